@@ -1,0 +1,109 @@
+//! How one service calls another: a service token, a time-out, and three kinds of answer.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{Client, Method, StatusCode};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Makes the token for a call to the named service.
+pub type TokenSource = Arc<dyn Fn(&str) -> String + Send + Sync>;
+
+/// Why a call has no result.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CallError {
+    /// The callee refused, and that is final. `code` is its problem's code.
+    #[error("refused: {status} {code}")]
+    Refused {
+        /// HTTP status, 4xx.
+        status: u16,
+        /// The problem's stable code, such as `NO_SEATS`.
+        code: String,
+    },
+    /// Nothing listens: the call did not happen.
+    #[error("unreachable: {0}")]
+    Unreachable(String),
+    /// Time-out, broken connection or 5xx: the call may have happened, or may still.
+    #[error("outcome unknown: {0}")]
+    Unknown(String),
+}
+
+#[derive(Deserialize)]
+struct ProblemCode {
+    code: String,
+}
+
+/// A service that can be called.
+#[derive(Clone)]
+pub struct Endpoint {
+    client: Client,
+    base: String,
+    audience: &'static str,
+    tokens: TokenSource,
+}
+
+impl Endpoint {
+    /// The service `audience` at the URL `base` (no trailing slash).
+    pub fn new(
+        client: Client,
+        base: impl Into<String>,
+        audience: &'static str,
+        tokens: TokenSource,
+    ) -> Self {
+        Self {
+            client,
+            base: base.into(),
+            audience,
+            tokens,
+        }
+    }
+
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&(impl Serialize + Sync)>,
+        timeout: Duration,
+    ) -> Result<T, CallError> {
+        let url = format!("{}{path}", self.base);
+        let token = (self.tokens)(self.audience);
+        let mut request = self
+            .client
+            .request(method, url)
+            .bearer_auth(token)
+            .timeout(timeout);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let response = request.send().await.map_err(|error| unsent(&error))?;
+        let status = response.status();
+        let bytes = response
+            .bytes()
+            .await
+            .map_err(|error| CallError::Unknown(error.to_string()))?;
+        if status.is_success() {
+            return serde_json::from_slice(&bytes)
+                .map_err(|error| CallError::Unknown(format!("unreadable answer: {error}")));
+        }
+        Err(refusal(status, &bytes))
+    }
+}
+
+fn unsent(error: &reqwest::Error) -> CallError {
+    match error.is_connect() {
+        true => CallError::Unreachable(error.to_string()),
+        false => CallError::Unknown(error.to_string()),
+    }
+}
+
+/// A refusal is final only if the callee itself said so in a problem. Not authenticated, too many
+/// requests and time-outs are faults of the moment.
+fn refusal(status: StatusCode, body: &[u8]) -> CallError {
+    let transient = [401, 403, 408, 425, 429].contains(&status.as_u16());
+    match serde_json::from_slice::<ProblemCode>(body) {
+        Ok(problem) if status.is_client_error() && !transient => CallError::Refused {
+            status: status.as_u16(),
+            code: problem.code,
+        },
+        _ => CallError::Unknown(format!("answered {status}")),
+    }
+}

@@ -1,0 +1,130 @@
+//! E-mail: booking pushes jobs to a Redis queue, notification sends and keeps the ledger.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+
+use crate::{CallError, Endpoint};
+
+/// Service name of notification.
+pub const NOTIFICATION: &str = "notification";
+/// The Redis queue, as in the original.
+pub const QUEUE: &str = "queue-mailer";
+const TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A job of the queue (`payload-mail` in the original). The queue is a hint: a job may come
+/// twice, late or never; `job_id` says which e-mail it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EmailJob {
+    /// ULID of the outbox row.
+    pub job_id: String,
+    /// Recipient's address.
+    pub to: String,
+    /// Subject line. The template's own subject is used where this is empty.
+    pub subject: String,
+    /// `booking_success`, `booking_expired`, `booking_cancelled`, `welcome`.
+    pub template_id: String,
+    /// What the template shows.
+    pub params: serde_json::Value,
+}
+
+/// What the templates `booking_success`, `booking_expired` and `booking_cancelled` show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BookingEmail {
+    /// The buyer's name.
+    pub name: String,
+    /// Record locator; 6 characters.
+    pub reference: String,
+    /// Total in major units with its currency, `USD 218.00`.
+    pub total: String,
+    /// Whether money goes back (cancellations).
+    pub refunded: bool,
+    /// One entry a flight.
+    pub flights: Vec<BookingEmailFlight>,
+}
+
+/// A flight of a booking in an e-mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct BookingEmailFlight {
+    /// `AA100`.
+    pub flight_number: String,
+    /// IATA code.
+    pub from: String,
+    /// IATA code.
+    pub to: String,
+    /// Local departure, `Thu 24 Dec 2026 18:05`.
+    pub departure: String,
+    /// Local arrival, the same form.
+    pub arrival: String,
+    /// How many seats.
+    pub seats: u32,
+}
+
+/// Where an e-mail stands in the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DeliveryState {
+    /// Waits for its next attempt.
+    Queued,
+    /// A worker has it.
+    Sending,
+    /// The mail server accepted it.
+    Sent,
+    /// Given up; can be replayed.
+    Dead,
+}
+
+/// Body of `POST /internal/v1/deliveries/query`: at most 500 ids.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct DeliveriesQuery {
+    /// Job ids.
+    pub job_ids: Vec<String>,
+}
+
+/// Its answer: the jobs that the ledger knows.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Deliveries {
+    /// Unknown ones are left out.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// A job that the ledger knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Delivery {
+    /// Job id.
+    pub job_id: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+}
+
+/// Asks notification.
+#[derive(Clone)]
+pub struct DeliveriesClient(Endpoint);
+
+impl DeliveriesClient {
+    /// A client of notification at `endpoint`.
+    pub fn new(endpoint: Endpoint) -> Self {
+        Self(endpoint)
+    }
+
+    /// Which of these jobs the ledger knows.
+    pub async fn query(&self, job_ids: Vec<String>) -> Result<Vec<Delivery>, CallError> {
+        let query = DeliveriesQuery { job_ids };
+        let answer: Deliveries = self
+            .0
+            .call(
+                Method::POST,
+                "/internal/v1/deliveries/query",
+                Some(&query),
+                TIMEOUT,
+            )
+            .await?;
+        Ok(answer.deliveries)
+    }
+}

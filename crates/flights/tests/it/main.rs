@@ -1,0 +1,1 @@
+use service_kit as _;

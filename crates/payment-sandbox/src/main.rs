@@ -1,0 +1,2 @@
+//! payment-sandbox
+fn main() {}

@@ -1,0 +1,232 @@
+//! Configuration from the environment. A fault stops the start and names the variable.
+
+use std::{collections::HashMap, fmt, net::SocketAddr, str::FromStr, time::Duration};
+
+/// A variable that is missing or makes no sense. Its message starts with the variable's name and
+/// never repeats the value of a secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable}: {problem}")]
+pub struct ConfigError {
+    /// Name of the environment variable.
+    pub variable: String,
+    /// What is wrong and what would be right.
+    pub problem: String,
+}
+
+impl ConfigError {
+    /// A fault of `variable`.
+    pub fn new(variable: &str, problem: impl Into<String>) -> Self {
+        Self {
+            variable: variable.to_owned(),
+            problem: problem.into(),
+        }
+    }
+}
+
+/// A value that must not be printed: `Debug` and `Display` show `***`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value that must not be printed.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself, for the one place that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// Where configuration is read from: the process's environment, or a map in tests. An empty value
+/// counts as absent.
+#[derive(Clone, Debug, Default)]
+pub struct Env(HashMap<String, Secret>);
+
+impl Env {
+    /// The environment of this process.
+    pub fn from_process() -> Self {
+        Self::from_pairs(std::env::vars())
+    }
+
+    /// An environment made of `pairs`.
+    pub fn from_pairs<K, V>(pairs: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<String>,
+        V: Into<String>,
+    {
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), Secret::new(value)))
+                .collect(),
+        )
+    }
+
+    /// The value, if it is set and not empty.
+    pub fn optional(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .map(Secret::expose)
+            .filter(|value| !value.is_empty())
+    }
+
+    /// The value; absent is an error.
+    pub fn required(&self, name: &str) -> Result<&str, ConfigError> {
+        self.optional(name)
+            .ok_or_else(|| ConfigError::new(name, "is required and not set"))
+    }
+
+    /// The value or a default.
+    pub fn text(&self, name: &str, default: &str) -> String {
+        self.optional(name).unwrap_or(default).to_owned()
+    }
+
+    /// A parsed value within `range`, or a default.
+    pub fn number<T>(
+        &self,
+        name: &str,
+        default: T,
+        range: std::ops::RangeInclusive<T>,
+    ) -> Result<T, ConfigError>
+    where
+        T: FromStr + PartialOrd + fmt::Display,
+    {
+        let Some(raw) = self.optional(name) else {
+            return Ok(default);
+        };
+        let bounds = format!(
+            "must be a whole number from {} to {}",
+            range.start(),
+            range.end()
+        );
+        match raw.parse::<T>() {
+            Ok(value) if range.contains(&value) => Ok(value),
+            _ => Err(ConfigError::new(name, bounds)),
+        }
+    }
+
+    /// A span of time such as `15m`, `60s`, `1d`, `500ms`; a bare number is seconds.
+    pub fn duration(&self, name: &str, default: Duration) -> Result<Duration, ConfigError> {
+        match self.optional(name) {
+            None => Ok(default),
+            Some(raw) => parse_duration(raw)
+                .ok_or_else(|| ConfigError::new(name, "must be a duration such as 15m, 60s, 1d")),
+        }
+    }
+
+    /// A base URL without a trailing slash.
+    pub fn url(&self, name: &str, default: &str) -> Result<String, ConfigError> {
+        let raw = self.optional(name).unwrap_or(default);
+        let parsed = raw.parse::<axum::http::Uri>().ok();
+        match parsed.filter(|uri| uri.host().is_some() && uri.scheme().is_some()) {
+            Some(_) => Ok(raw.trim_end_matches('/').to_owned()),
+            None => Err(ConfigError::new(
+                name,
+                "must be a URL such as http://127.0.0.1:3500",
+            )),
+        }
+    }
+
+    /// The address to listen on, from `HOST` (default 127.0.0.1) and `PORT`.
+    pub fn listen_address(&self, default_port: u16) -> Result<SocketAddr, ConfigError> {
+        let host = self.text("HOST", "127.0.0.1");
+        let ip = host
+            .parse()
+            .map_err(|_| ConfigError::new("HOST", "must be an IP address such as 127.0.0.1"))?;
+        let port = self.number("PORT", default_port, 0..=u16::MAX)?;
+        Ok(SocketAddr::new(ip, port))
+    }
+
+    /// The Redis server, from `REDIS_URL` (`redis://`, `rediss://`) or `REDIS_HOST`, `REDIS_PORT`.
+    pub fn redis_url(&self) -> Result<Secret, ConfigError> {
+        if let Some(url) = self.optional("REDIS_URL") {
+            return match url.starts_with("redis://") || url.starts_with("rediss://") {
+                true => Ok(Secret::new(url)),
+                false => Err(ConfigError::new(
+                    "REDIS_URL",
+                    "must start with redis:// or rediss://",
+                )),
+            };
+        }
+        let host = self.text("REDIS_HOST", "127.0.0.1");
+        let port = self.number("REDIS_PORT", 6379u16, 1..=u16::MAX)?;
+        Ok(Secret::new(format!("redis://{host}:{port}")))
+    }
+}
+
+fn parse_duration(raw: &str) -> Option<Duration> {
+    let digits = raw.len() - raw.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let amount: u64 = raw[..digits].parse().ok().filter(|amount| *amount > 0)?;
+    let milliseconds = match &raw[digits..] {
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
+        _ => return None,
+    };
+    Some(Duration::from_millis(amount.checked_mul(milliseconds)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_value_names_its_variable() {
+        let env = Env::from_pairs([
+            ("HOLD_TTL_SECONDS", "5"),
+            ("URL", "nonsense"),
+            ("FOR", "3x"),
+        ]);
+        let number = env
+            .number("HOLD_TTL_SECONDS", 600, 60..=900)
+            .expect_err("out of range");
+        assert_eq!(
+            number.to_string(),
+            "HOLD_TTL_SECONDS: must be a whole number from 60 to 900"
+        );
+        assert!(
+            env.url("URL", "")
+                .expect_err("no url")
+                .to_string()
+                .starts_with("URL: ")
+        );
+        assert!(env.duration("FOR", Duration::ZERO).is_err());
+        assert!(
+            env.required("MISSING")
+                .expect_err("missing")
+                .to_string()
+                .starts_with("MISSING: ")
+        );
+    }
+
+    #[test]
+    fn durations_take_the_usual_units() {
+        assert_eq!(parse_duration("15m"), Some(Duration::from_secs(900)));
+        assert_eq!(parse_duration("1d"), Some(Duration::from_secs(86_400)));
+        assert_eq!(parse_duration("7"), Some(Duration::from_secs(7)));
+        assert_eq!(parse_duration("0s"), None);
+        assert_eq!(parse_duration("m"), None);
+    }
+
+    #[test]
+    fn a_secret_never_prints() {
+        let env = Env::from_pairs([("DATABASE_URL", "mysql://u:hunter2@h/d")]);
+        assert!(!format!("{env:?}").contains("hunter2"));
+    }
+}

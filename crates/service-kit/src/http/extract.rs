@@ -1,0 +1,337 @@
+//! Extractors that answer bad input with a problem naming the field.
+
+use std::collections::HashMap;
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{FromRequest, FromRequestParts, RawPathParams, Request},
+    http::{StatusCode, header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use super::problem::{FieldError, Problem};
+
+/// The largest request body in bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// A JSON body that was read whole, has no unknown field and passes its rules.
+pub struct ValidJson<T>(pub T);
+
+impl<T, S> FromRequest<S> for ValidJson<T>
+where
+    T: DeserializeOwned + Validate,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        require_json(&request)?;
+        let bytes = read_body(request.into_body()).await?;
+        parse_json(&bytes).map(Self)
+    }
+}
+
+fn require_json(request: &Request) -> Result<(), Problem> {
+    let declared = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok());
+    let essence = declared
+        .and_then(|v| v.split(';').next())
+        .unwrap_or("")
+        .trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "MALFORMED",
+        "The body must be JSON: send content-type: application/json",
+    ))
+}
+
+async fn read_body(body: Body) -> Result<axum::body::Bytes, Problem> {
+    to_bytes(body, BODY_LIMIT).await.map_err(|error| {
+        let too_large = std::error::Error::source(&error)
+            .is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
+        match too_large {
+            true => Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "MALFORMED",
+                format!("The body is larger than {BODY_LIMIT} bytes"),
+            ),
+            false => Problem::malformed("The body could not be read"),
+        }
+    })
+}
+
+/// Reads and validates JSON bytes, as [`ValidJson`] does.
+pub fn parse_json<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        let cause = error.into_inner();
+        let out_of_range = cause.to_string().contains("number out of range");
+        match cause.is_data() || out_of_range {
+            true => Problem::validation(vec![data_error(&path, &cause.to_string())]),
+            false => Problem::malformed(format!("The body is not valid JSON: {cause}")),
+        }
+    })?;
+    reader
+        .end()
+        .map_err(|_| Problem::malformed("There is more after the JSON value"))?;
+    value
+        .validate()
+        .map_err(|errors| Problem::validation(field_errors(&errors)))?;
+    Ok(value)
+}
+
+/// A query string with no unknown parameter that passes its rules.
+pub struct ValidQuery<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for ValidQuery<T>
+where
+    T: DeserializeOwned + Validate,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or("");
+        // serde_urlencoded does not say which parameter failed: read pair by pair first.
+        let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+            .map_err(|_| Problem::malformed("The query string is malformed"))?;
+        let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        let value: T = serde_path_to_error::deserialize(reader).map_err(|error| {
+            let path = error.path().to_string();
+            let message = error.into_inner().to_string();
+            let path = match path.as_str() {
+                "." | "?" => pair_at_fault::<T>(&pairs).unwrap_or(path),
+                _ => path,
+            };
+            Problem::validation(vec![data_error(&path, &message)])
+        })?;
+        value
+            .validate()
+            .map_err(|errors| Problem::validation(field_errors(&errors)))?;
+        Ok(Self(value))
+    }
+}
+
+fn pair_at_fault<T: DeserializeOwned>(pairs: &[(String, String)]) -> Option<String> {
+    pairs
+        .iter()
+        .find(|pair| {
+            let alone = serde_urlencoded::to_string([pair]).unwrap_or_default();
+            serde_urlencoded::from_str::<T>(&alone).is_err()
+        })
+        .map(|(name, _)| name.clone())
+}
+
+/// The `{id}` of the path: a positive 64-bit integer, else 422 naming `id`.
+pub struct Id(pub i64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let PathIds(mut ids) = PathIds::from_request_parts(parts, state).await?;
+        ids.remove("id")
+            .map(Self)
+            .ok_or_else(|| Problem::not_found("resource"))
+    }
+}
+
+/// All parameters of the path by name, each a positive 64-bit integer, else 422 naming it.
+pub struct PathIds(pub HashMap<String, i64>);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathIds {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let params = RawPathParams::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::malformed("The path is malformed"))?;
+        params
+            .iter()
+            .map(|(name, raw)| Ok((name.to_owned(), positive(name, raw)?)))
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+fn positive(name: &str, raw: &str) -> Result<i64, Problem> {
+    let digits = raw.bytes().all(|byte| byte.is_ascii_digit());
+    raw.parse()
+        .ok()
+        .filter(|id| digits && *id > 0)
+        .ok_or_else(|| Problem::field(name, "id", "must be a positive integer"))
+}
+
+/// Names the field of a serde data error: the path, or the name in backticks when serde speaks of
+/// an unknown, missing or duplicate field of the object at that path.
+fn data_error(path: &str, message: &str) -> FieldError {
+    let parent = path
+        .trim_matches('.')
+        .trim_end_matches('?')
+        .trim_end_matches('.');
+    let message = message.split(" at line ").next().unwrap_or(message);
+    let about_field = ["unknown field", "missing field", "duplicate field"]
+        .iter()
+        .find(|kind| message.starts_with(**kind));
+    match (about_field, message.split('`').nth(1)) {
+        (Some(kind), Some(name)) => {
+            let is_named = parent == name || parent.ends_with(&format!(".{name}"));
+            let field = match (parent, is_named) {
+                ("", _) => name.to_owned(),
+                (_, true) => parent.to_owned(),
+                (_, false) => format!("{parent}.{name}"),
+            };
+            let word = kind.split(' ').next().unwrap_or("invalid");
+            let rule = match word {
+                "unknown" => "is not a field of this request",
+                "missing" => "is required",
+                _ => "is given twice",
+            };
+            FieldError::new(field, word, rule)
+        }
+        _ => FieldError::new(
+            if parent.is_empty() { "body" } else { parent },
+            "type",
+            message,
+        ),
+    }
+}
+
+/// The broken rules of a value, with the field names in camelCase as the client sent them.
+pub fn field_errors(errors: &ValidationErrors) -> Vec<FieldError> {
+    let mut found = vec![];
+    collect("", errors, &mut found);
+    found.sort_by(|a, b| a.field.cmp(&b.field));
+    found
+}
+
+fn collect(prefix: &str, errors: &ValidationErrors, found: &mut Vec<FieldError>) {
+    for (name, kind) in errors.errors() {
+        let name = camel_case(name);
+        let path = match (prefix, name.as_str()) {
+            (prefix, "__all__") => prefix.to_owned(),
+            ("", name) => name.to_owned(),
+            (prefix, name) => format!("{prefix}.{name}"),
+        };
+        match kind {
+            ValidationErrorsKind::Field(rules) => found.extend(rules.iter().map(|rule| {
+                let message = rule
+                    .message
+                    .as_deref()
+                    .map_or_else(|| default_message(rule), str::to_owned);
+                let field = match rule.params.get("field").and_then(|field| field.as_str()) {
+                    Some(field) => field.to_owned(),
+                    None => path.clone(),
+                };
+                FieldError::new(field, &rule.code, message)
+            })),
+            ValidationErrorsKind::Struct(inner) => collect(&path, inner, found),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect(&format!("{path}[{index}]"), inner, found);
+                }
+            }
+        }
+    }
+}
+
+fn default_message(rule: &validator::ValidationError) -> String {
+    let bound = |name: &str| rule.params.get(name).map(ToString::to_string);
+    match (rule.code.as_ref(), bound("min"), bound("max")) {
+        ("range", Some(min), Some(max)) => format!("must be from {min} to {max}"),
+        ("range", Some(min), None) => format!("must be at least {min}"),
+        ("range", None, Some(max)) => format!("must be at most {max}"),
+        ("length", Some(min), Some(max)) => format!("must have {min} to {max} characters or items"),
+        ("length", ..) => "has the wrong length".to_owned(),
+        ("email", ..) => "must be an e-mail address".to_owned(),
+        (code, ..) => format!("breaks the rule {code}"),
+    }
+}
+
+fn camel_case(snake: &str) -> String {
+    if snake.starts_with("__") {
+        return snake.to_owned();
+    }
+    let mut words = snake.split('_');
+    let mut name = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let mut letters = word.chars();
+        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        name.push_str(letters.as_str());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Order {
+        #[validate(range(min = 1, max = 9))]
+        no_of_seats: u32,
+        #[serde(default)]
+        #[validate(nested)]
+        items: Vec<Item>,
+    }
+
+    #[derive(Debug, Deserialize, Validate)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Item {
+        #[validate(range(min = 1))]
+        flight_id: i64,
+    }
+
+    fn fault(json: &str) -> (u16, Vec<(String, String)>) {
+        let problem = parse_json::<Order>(json.as_bytes()).expect_err("bad input");
+        let errors = problem
+            .errors()
+            .iter()
+            .map(|e| (e.field.clone(), e.code.clone()))
+            .collect();
+        (problem.status().as_u16(), errors)
+    }
+
+    fn one(field: &str, code: &str) -> (u16, Vec<(String, String)>) {
+        (422, vec![(field.to_owned(), code.to_owned())])
+    }
+
+    #[test]
+    fn every_kind_of_bad_field_is_named() {
+        assert_eq!(
+            fault(r#"{"noOfSeats":1,"admin":true}"#),
+            one("admin", "unknown")
+        );
+        assert_eq!(fault(r#"{}"#), one("noOfSeats", "missing"));
+        assert_eq!(
+            fault(r#"{"noOfSeats":1,"noOfSeats":2}"#),
+            one("noOfSeats", "duplicate")
+        );
+        assert_eq!(fault(r#"{"noOfSeats":1.5}"#), one("noOfSeats", "type"));
+        assert_eq!(fault(r#"{"noOfSeats":true}"#), one("noOfSeats", "type"));
+        assert_eq!(fault(r#"{"noOfSeats":-1}"#), one("noOfSeats", "type"));
+        assert_eq!(fault(r#"{"noOfSeats":1e999}"#), one("noOfSeats", "type"));
+        assert_eq!(fault(r#"{"noOfSeats":0}"#), one("noOfSeats", "range"));
+        assert_eq!(
+            fault(r#"{"noOfSeats":1,"items":[{"flightId":1},{"flightId":0}]}"#),
+            one("items[1].flightId", "range")
+        );
+        assert_eq!(
+            fault(r#"{"noOfSeats":1,"items":[{"flightId":1,"x":1}]}"#),
+            one("items[0].x", "unknown")
+        );
+        assert_eq!(fault(r#"[]"#), one("body", "type"));
+        assert_eq!(fault(r#"{"noOfSeats":"#).0, 400);
+        assert_eq!(fault(r#"{"noOfSeats":1} x"#).0, 400);
+    }
+}

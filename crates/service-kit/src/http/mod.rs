@@ -1,0 +1,10 @@
+//! HTTP as every service speaks it: the envelope, problems, extractors, the table of routes.
+
+pub mod client;
+pub mod correlation;
+pub mod extract;
+pub mod layers;
+pub mod page;
+pub mod problem;
+pub mod reply;
+pub mod routes;

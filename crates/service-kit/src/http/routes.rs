@@ -1,0 +1,201 @@
+//! The table of routes: method, path, who may call it, handler. A route cannot be registered
+//! without its permission.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::Request,
+    handler::Handler,
+    http::{HeaderMap, Method, header},
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::{MethodFilter, on},
+};
+
+use super::problem::Problem;
+use crate::identity::{ServiceVerifier, Unauthenticated, User, UserVerifier};
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, no token looked at.
+    Open,
+    /// Anybody with a valid access token.
+    SignedIn,
+    /// A user with at least one of these roles.
+    Roles(&'static [&'static str]),
+    /// One of these services, by service token.
+    Services(&'static [&'static str]),
+}
+
+/// One line of the table, for the tests that walk it.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteInfo {
+    /// The method in capitals.
+    pub method: &'static str,
+    /// The path as axum writes it: `/api/v1/flight/{id}`.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// The table while it is written.
+pub struct Routes<S> {
+    router: Router<S>,
+    table: Vec<RouteInfo>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
+    fn default() -> Self {
+        Self {
+            router: Router::new(),
+            table: vec![],
+        }
+    }
+}
+
+macro_rules! methods {
+    ($($name:ident $filter:ident),+) => {$(
+        #[doc = concat!("Adds a ", stringify!($filter), " route; the path answers with one trailing slash too.")]
+        pub fn $name<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+        where
+            H: Handler<T, S>,
+            T: 'static,
+        {
+            self.add(stringify!($filter), MethodFilter::$filter, path, access, handler)
+        }
+    )+};
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
+
+    fn add<H, T>(
+        mut self,
+        method: &'static str,
+        filter: MethodFilter,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let check = from_fn(move |request, next| guard(access, request, next));
+        let endpoint = on(filter, handler).route_layer(check);
+        let router = self.router.route(path, endpoint.clone());
+        self.router = match path {
+            "/" => router,
+            _ => router.route(&format!("{path}/"), endpoint),
+        };
+        self.table.push(RouteInfo {
+            method,
+            path,
+            access,
+        });
+        self
+    }
+
+    /// The lines of the table.
+    pub fn table(&self) -> &[RouteInfo] {
+        &self.table
+    }
+
+    /// The router, with problems for unknown paths and methods.
+    pub fn into_router(self, state: S) -> Router {
+        self.router
+            .fallback(async || Problem::not_found("path"))
+            .method_not_allowed_fallback(method_not_allowed)
+            .with_state(state)
+    }
+}
+
+async fn method_not_allowed(method: Method) -> Problem {
+    let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
+    Problem::new(
+        status,
+        "MALFORMED",
+        format!("{method} is not possible here"),
+    )
+}
+
+/// What the guards check tokens with.
+pub struct Gate {
+    /// Checks the access tokens of people.
+    pub users: UserVerifier,
+    /// Checks the tokens of calling services; `None` where no route is internal.
+    pub services: Option<ServiceVerifier>,
+}
+
+/// The name of the service that calls an internal route.
+#[derive(Clone, Debug)]
+pub struct CallingService(pub String);
+
+async fn guard(access: Access, mut request: Request, next: Next) -> Response {
+    let gate = request.extensions().get::<Arc<Gate>>().cloned();
+    let gate = gate.expect("invariant: Service lays the gate around every route");
+    let allowed = match access {
+        Access::Open => Ok(()),
+        Access::SignedIn => admit_user(&gate, &mut request, &[]).await,
+        Access::Roles(roles) => admit_user(&gate, &mut request, roles).await,
+        Access::Services(names) => admit_service(&gate, &mut request, names),
+    };
+    match allowed {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn admit_user(gate: &Gate, request: &mut Request, roles: &[&str]) -> Result<(), Problem> {
+    let user = gate
+        .users
+        .verify(bearer(request.headers())?)
+        .await
+        .map_err(refuse)?;
+    if !roles.is_empty() && !roles.iter().any(|role| user.has_role(role)) {
+        return Err(Problem::forbidden());
+    }
+    request.extensions_mut().insert::<Arc<User>>(user);
+    Ok(())
+}
+
+fn admit_service(gate: &Gate, request: &mut Request, names: &[&str]) -> Result<(), Problem> {
+    let token = bearer(request.headers())?;
+    let verifier = gate
+        .services
+        .as_ref()
+        .ok_or_else(|| refuse(Unauthenticated::Invalid))?;
+    let name = verifier.verify(token).map_err(refuse)?;
+    if !names.contains(&name.as_str()) {
+        return Err(Problem::forbidden());
+    }
+    request.extensions_mut().insert(CallingService(name));
+    Ok(())
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750).
+pub fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+    let value = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let (scheme, token) = value
+        .and_then(|value| value.split_once(' '))
+        .unwrap_or_default();
+    match scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
+        true => Ok(token.trim()),
+        false => Err(Problem::unauthenticated(
+            "Sign in and send the token as a Bearer token",
+        )),
+    }
+}
+
+/// Answers a token that did not pass.
+pub fn refuse(reason: Unauthenticated) -> Problem {
+    match reason {
+        Unauthenticated::Expired => Problem::unauthenticated("The token has expired"),
+        Unauthenticated::Invalid => Problem::unauthenticated("The token is not valid"),
+        Unauthenticated::KeysAway => Problem::unavailable("Tokens cannot be checked right now"),
+    }
+}

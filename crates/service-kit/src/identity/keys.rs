@@ -1,0 +1,60 @@
+//! Ed25519 key pairs in PKCS#8 PEM (RFC 8410).
+
+use std::path::Path;
+
+use anyhow::Context;
+use ed25519_dalek::pkcs8::{EncodePrivateKey, spki::der::pem::LineEnding};
+use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
+use serde::Serialize;
+
+/// A private key that signs tokens, with the public half as a JWK.
+#[derive(Clone)]
+pub struct SigningKey {
+    private: EncodingKey,
+    public: Jwk,
+    kid: String,
+}
+
+impl SigningKey {
+    /// Reads a PEM file; `kid` names the key in tokens and key sets.
+    pub fn from_file(path: &Path, kid: &str) -> anyhow::Result<Self> {
+        let pem = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+        Self::from_pem(&pem, kid).with_context(|| format!("{} is no Ed25519 key", path.display()))
+    }
+
+    /// Reads a PEM.
+    pub fn from_pem(pem: &[u8], kid: &str) -> anyhow::Result<Self> {
+        let private = EncodingKey::from_ed_pem(pem)?;
+        let mut public = Jwk::from_encoding_key(&private, Algorithm::EdDSA)?;
+        public.common.key_id = Some(kid.to_owned());
+        Ok(Self {
+            private,
+            public,
+            kid: kid.to_owned(),
+        })
+    }
+
+    /// The public half.
+    pub fn public(&self) -> &Jwk {
+        &self.public
+    }
+
+    /// Signs `claims` as a JWT of the media type `typ`.
+    pub fn sign(&self, typ: &str, claims: &impl Serialize) -> String {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(typ.to_owned());
+        header.kid = Some(self.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.private)
+            .expect("invariant: claims are plain JSON and the key was checked when it was read")
+    }
+}
+
+/// A fresh private key as PKCS#8 PEM.
+pub fn generate_pem() -> anyhow::Result<String> {
+    let seed: [u8; 32] = rand::random();
+    let key = ed25519_dalek::SigningKey::from_bytes(&seed);
+    Ok(key
+        .to_pkcs8_pem(LineEnding::LF)
+        .context("encoding a new key")?
+        .to_string())
+}

@@ -1,0 +1,227 @@
+//! The outbox: what a state change causes is written in its transaction, and a relay carries it
+//! out afterwards, as often as it takes. The table, in each schema that has one:
+//!
+//! ```sql
+//! CREATE TABLE Outbox (
+//!   id CHAR(26) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,  -- ULID
+//!   topic VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+//!   payload JSON NOT NULL,
+//!   attempts INT UNSIGNED NOT NULL DEFAULT 0,
+//!   createdAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+//!   availableAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+//!   actedAt DATETIME(6) NULL,      -- when the relay last did something outside for this row
+//!   leasedUntil DATETIME(6) NULL,
+//!   leaseToken CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
+//!   doneAt DATETIME(6) NULL,
+//!   KEY due (topic, doneAt, availableAt), KEY lease (leaseToken))
+//! ```
+//!
+//! Rows are leased by conditional update, not locked, so that any number of replicas relay. No
+//! undone row is ever dropped.
+
+use std::{sync::Arc, time::Duration};
+
+use serde::Serialize;
+use sqlx::{MySqlConnection, MySqlPool, types::Json};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use ulid::Ulid;
+
+/// A relay that dies leaves its rows to others after this long, in seconds.
+const LEASE_SECONDS: u32 = 30;
+/// Rows leased at a time.
+const BATCH: u32 = 64;
+/// Without a wake-up the relay looks this often.
+const POLL: Duration = Duration::from_secs(1);
+/// The longest pause between two attempts.
+const MAX_BACKOFF: Duration = Duration::from_secs(60);
+/// Done rows stay this many days.
+const KEPT_DAYS: u32 = 7;
+
+/// A row that is to be acted upon.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Message {
+    /// ULID, the same at each attempt.
+    pub id: String,
+    /// What to act upon.
+    pub payload: Json<serde_json::Value>,
+    /// Earlier attempts.
+    pub attempts: u32,
+    /// Seconds since the relay last acted outside for this row; `None` if it never did.
+    pub acted_seconds_ago: Option<i64>,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Carried out: the row is done.
+    Done,
+    /// Something was done outside that is to be checked after this long.
+    Acted(Duration),
+    /// Nothing could be done yet: look again after this long.
+    Wait(Duration),
+    /// It failed: again after an exponential pause of at most 60 s.
+    Failed,
+}
+
+/// Writes a message in the transaction of the change that causes it; its id.
+pub async fn enqueue(
+    transaction: &mut MySqlConnection,
+    topic: &str,
+    payload: &impl Serialize,
+) -> sqlx::Result<String> {
+    let id = Ulid::new().to_string();
+    sqlx::query("INSERT INTO Outbox (id, topic, payload) VALUES (?, ?, ?)")
+        .bind(&id)
+        .bind(topic)
+        .bind(Json(payload))
+        .execute(transaction)
+        .await?;
+    Ok(id)
+}
+
+/// Wakes the relays of this process after a commit.
+#[derive(Clone, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    /// Something was enqueued and committed.
+    pub fn notify(&self) {
+        self.0.notify_waiters();
+    }
+}
+
+/// Carries out the messages of one topic.
+pub struct Relay<H> {
+    pool: MySqlPool,
+    topic: &'static str,
+    wake: Wake,
+    handler: H,
+}
+
+/// Acts upon a batch of messages; one outcome each, in order.
+pub trait Handler: Send + Sync + 'static {
+    /// Acts upon `batch`.
+    fn handle(&self, batch: &[Message]) -> impl Future<Output = Vec<Outcome>> + Send;
+}
+
+impl<H: Handler> Relay<H> {
+    /// A relay of `topic`.
+    pub fn new(pool: MySqlPool, topic: &'static str, wake: Wake, handler: H) -> Self {
+        Self {
+            pool,
+            topic,
+            wake,
+            handler,
+        }
+    }
+
+    /// Relays until `stop`; a batch that was begun is finished.
+    pub async fn run(self, stop: CancellationToken) {
+        let wake = Arc::clone(&self.wake.0);
+        while !stop.is_cancelled() {
+            let woken = wake.notified();
+            tokio::pin!(woken);
+            woken.as_mut().enable();
+            let found = self.relay_once().await.unwrap_or_else(|error| {
+                tracing::warn!(topic = self.topic, %error, "the outbox cannot be read");
+                0
+            });
+            if found < BATCH as usize {
+                tokio::select! {
+                    () = stop.cancelled() => {}
+                    () = woken => {}
+                    () = tokio::time::sleep(POLL) => {}
+                }
+            }
+        }
+    }
+
+    /// Leases what is due, acts, stores the outcomes. Returns how many rows there were.
+    pub async fn relay_once(&self) -> sqlx::Result<usize> {
+        let lease = Ulid::new().to_string();
+        let batch = lease_due(&self.pool, self.topic, &lease).await?;
+        if batch.is_empty() {
+            return Ok(0);
+        }
+        let outcomes = self.handler.handle(&batch).await;
+        for (message, outcome) in batch.iter().zip(outcomes) {
+            store_outcome(&self.pool, message, &lease, outcome).await?;
+        }
+        Ok(batch.len())
+    }
+}
+
+async fn lease_due(pool: &MySqlPool, topic: &str, lease: &str) -> sqlx::Result<Vec<Message>> {
+    let leased = crate::db::retry(|| async {
+        sqlx::query(
+            "UPDATE Outbox SET leasedUntil = NOW(6) + INTERVAL ? SECOND, leaseToken = ?
+             WHERE topic = ? AND doneAt IS NULL AND availableAt <= NOW(6)
+               AND (leasedUntil IS NULL OR leasedUntil < NOW(6))
+             ORDER BY availableAt LIMIT ?",
+        )
+        .bind(LEASE_SECONDS)
+        .bind(lease)
+        .bind(topic)
+        .bind(BATCH)
+        .execute(pool)
+        .await
+    })
+    .await?;
+    if leased.rows_affected() == 0 {
+        return Ok(vec![]);
+    }
+    sqlx::query_as(
+        "SELECT id, payload, attempts,
+                TIMESTAMPDIFF(SECOND, actedAt, NOW(6)) AS acted_seconds_ago
+         FROM Outbox WHERE leaseToken = ? AND doneAt IS NULL ORDER BY id",
+    )
+    .bind(lease)
+    .fetch_all(pool)
+    .await
+}
+
+async fn store_outcome(
+    pool: &MySqlPool,
+    message: &Message,
+    lease: &str,
+    outcome: Outcome,
+) -> sqlx::Result<()> {
+    let (done, acted, pause) = match outcome {
+        Outcome::Done => (true, false, Duration::ZERO),
+        Outcome::Acted(pause) => (false, true, pause),
+        Outcome::Wait(pause) => (false, false, pause),
+        Outcome::Failed => (false, false, backoff(message.attempts)),
+    };
+    // Guarded by the lease: who lost it may not speak for the row any more.
+    sqlx::query(
+        "UPDATE Outbox SET doneAt = IF(?, NOW(6), NULL), actedAt = IF(?, NOW(6), actedAt),
+                attempts = attempts + 1, leasedUntil = NULL, leaseToken = NULL,
+                availableAt = NOW(6) + INTERVAL ? MICROSECOND
+         WHERE id = ? AND leaseToken = ? AND doneAt IS NULL",
+    )
+    .bind(done)
+    .bind(acted)
+    .bind(i64::try_from(pause.as_micros()).unwrap_or(i64::MAX))
+    .bind(&message.id)
+    .bind(lease)
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+fn backoff(attempts: u32) -> Duration {
+    Duration::from_millis(250)
+        .saturating_mul(1 << attempts.min(8))
+        .min(MAX_BACKOFF)
+}
+
+/// Purges done rows older than seven days, 1,000 at most; how many went.
+pub async fn purge(pool: &MySqlPool) -> sqlx::Result<u64> {
+    let purged =
+        sqlx::query("DELETE FROM Outbox WHERE doneAt < NOW(6) - INTERVAL ? DAY LIMIT 1000")
+            .bind(KEPT_DAYS)
+            .execute(pool)
+            .await?;
+    Ok(purged.rows_affected())
+}

@@ -1,0 +1,266 @@
+//! A service from its listener to its end: ready, serving, told to stop, drained, gone.
+
+use std::{
+    future::IntoFuture,
+    net::SocketAddr,
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::Context;
+use axum::{
+    Extension, Json, Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::json;
+use sqlx::{MySqlPool, migrate::Migrator};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::{
+    config::Env,
+    db,
+    http::{
+        correlation,
+        extract::BODY_LIMIT,
+        layers::{self, HttpMetrics},
+        problem::Problem,
+        reply::Reply,
+        routes::Gate,
+    },
+    telemetry,
+};
+
+/// From being told to stop to being gone.
+pub const DRAIN: Duration = Duration::from_secs(15);
+/// Readiness answers within this, also when the database hangs.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A service that is put together and can be run.
+pub struct Service {
+    name: &'static str,
+    listener: TcpListener,
+    router: Router,
+    readiness: Arc<Readiness>,
+    stop: CancellationToken,
+    background: TaskTracker,
+}
+
+struct Readiness {
+    stopping: AtomicBool,
+    schema_checked: AtomicBool,
+    database: MySqlPool,
+    migrator: &'static Migrator,
+}
+
+impl Service {
+    /// Puts a service together: its routes within the common layers, and health beside them.
+    /// `database` is a connection for readiness alone (`DatabaseConfig::probe_pool`).
+    pub fn new(
+        name: &'static str,
+        listener: TcpListener,
+        routes: Router,
+        gate: Gate,
+        metrics: HttpMetrics,
+        database: MySqlPool,
+        migrator: &'static Migrator,
+    ) -> Self {
+        telemetry::metrics();
+        let readiness = Arc::new(Readiness {
+            stopping: AtomicBool::new(false),
+            schema_checked: AtomicBool::new(false),
+            database,
+            migrator,
+        });
+        let router = routes
+            .merge(health(Arc::clone(&readiness)))
+            .layer(Extension(Arc::new(gate)))
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(CatchPanicLayer::custom(layers::on_panic))
+            .layer(from_fn_with_state(metrics, layers::observe))
+            .layer(from_fn(correlation::layer));
+        let stop = CancellationToken::new();
+        Self {
+            name,
+            listener,
+            router,
+            readiness,
+            stop,
+            background: TaskTracker::new(),
+        }
+    }
+
+    /// Adds a task that runs beside the requests until the token is cancelled.
+    pub fn background<F>(self, task: impl FnOnce(CancellationToken) -> F) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        self.background.spawn(task(self.stop.clone()));
+        self
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> anyhow::Result<SocketAddr> {
+        Ok(self.listener.local_addr()?)
+    }
+
+    /// Serves until SIGTERM or SIGINT, then drains.
+    pub async fn run_until_stopped(self) -> anyhow::Result<()> {
+        let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+        self.run_until(async move {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        })
+        .await
+    }
+
+    /// Serves until `stopped` resolves, then: not ready, requests in flight end, background tasks
+    /// end, within [`DRAIN`].
+    pub async fn run_until(
+        self,
+        stopped: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<()> {
+        let address = self.address()?;
+        tracing::info!(service = self.name, %address, "listening");
+        let upkeep = tokio::spawn(telemetry::metrics_upkeep());
+        let told = CancellationToken::new();
+        let server = {
+            let (told, readiness) = (told.clone(), Arc::clone(&self.readiness));
+            let router = self
+                .router
+                .into_make_service_with_connect_info::<SocketAddr>();
+            let listener = axum::serve::ListenerExt::tap_io(self.listener, |stream| {
+                let _ = stream.set_nodelay(true);
+            });
+            axum::serve(listener, router).with_graceful_shutdown(async move {
+                stopped.await;
+                readiness.stopping.store(true, Ordering::Relaxed);
+                told.cancel();
+            })
+        };
+        let server = tokio::spawn(server.into_future());
+        let abort = server.abort_handle();
+        let serving = async { server.await.context("the server task")?.context("serving") };
+        tokio::pin!(serving);
+        let ended_by_itself = tokio::select! {
+            () = told.cancelled() => None,
+            ended = &mut serving => Some(ended),
+        };
+        tracing::info!(service = self.name, "stopping");
+        let drained = tokio::time::timeout(DRAIN - Duration::from_secs(1), async {
+            if ended_by_itself.is_none() {
+                serving.await?;
+            }
+            self.stop.cancel();
+            self.background.close();
+            self.background.wait().await;
+            anyhow::Ok(())
+        })
+        .await;
+        abort.abort();
+        upkeep.abort();
+        match drained {
+            Err(_) => tracing::warn!(service = self.name, "some work did not end in time"),
+            Ok(outcome) => outcome?,
+        }
+        tracing::info!(service = self.name, "stopped");
+        ended_by_itself.unwrap_or(Ok(()))
+    }
+}
+
+fn health(readiness: Arc<Readiness>) -> Router {
+    Router::new()
+        .route("/livez", get(async || Json(json!({"status": "live"}))))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(async || telemetry::metrics().render()))
+        .with_state(readiness)
+}
+
+async fn readyz(State(readiness): State<Arc<Readiness>>, _: Request) -> Response {
+    if readiness.stopping.load(Ordering::Relaxed) {
+        return Problem::unavailable("stopping").into_response();
+    }
+    match tokio::time::timeout(READY_TIMEOUT, check(&readiness)).await {
+        Ok(Ok(true)) => Json(json!({"status": "ready"})).into_response(),
+        Ok(Ok(false)) => Problem::unavailable("schema: run the migrations").into_response(),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the database cannot be reached");
+            Problem::unavailable("database: cannot be reached").into_response()
+        }
+        Err(_) => Problem::unavailable("database: does not answer").into_response(),
+    }
+}
+
+async fn check(readiness: &Readiness) -> sqlx::Result<bool> {
+    if readiness.schema_checked.load(Ordering::Relaxed) {
+        sqlx::query("DO 1").execute(&readiness.database).await?;
+        return Ok(true);
+    }
+    let current = db::is_current(&readiness.database, readiness.migrator).await?;
+    readiness.schema_checked.store(current, Ordering::Relaxed);
+    Ok(current)
+}
+
+/// `GET /api/v1/ping`: "Pong!", whatever body comes with it.
+pub async fn ping() -> Reply<&'static str> {
+    Reply::ok("Pong!", "Pong!")
+}
+
+/// `GET /api/v1/ping/health`: "OK".
+pub async fn ping_health() -> Reply<&'static str> {
+    Reply::ok("OK", "OK")
+}
+
+/// Binds the address; a taken port is an error that names it.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("PORT: cannot listen on {address}"))
+}
+
+/// Runs a service's `main`: logs, the program, its exit code. The error goes to the log and to
+/// stderr, for whoever started it.
+pub fn run<F>(name: &str, program: impl FnOnce(Env) -> F) -> ExitCode
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    let env = Env::from_process();
+    let _logs = match telemetry::start_logs(name, &env) {
+        Ok(guard) => guard,
+        Err(error) => {
+            eprintln!("{name}: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // One TLS provider for everything that may speak TLS; a second call finds it installed.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("{name}: no runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(program(env)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = format!("{error:#}"), "{name} ends with an error");
+            eprintln!("{name}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

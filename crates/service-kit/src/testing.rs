@@ -1,0 +1,290 @@
+//! What the tests of every service need: throw-away schemas on a real server, identities, a
+//! running service. `cargo xtask test` starts the servers and says where they are.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::{Json, Router, routing::get};
+use jsonwebtoken::jwk::JwkSet;
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, MySqlPool, migrate::Migrator};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use ulid::Ulid;
+
+use crate::{
+    Service, clock,
+    config::Env,
+    db::DatabaseConfig,
+    identity::{
+        ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, ServiceSigner, SigningKey, User,
+        generate_pem,
+    },
+};
+
+const SERVICE_ACCOUNT: &str = "airside_test";
+
+fn required(variable: &str) -> String {
+    std::env::var(variable).unwrap_or_else(|_| {
+        panic!("{variable} is not set: run the tests with `cargo xtask test`, which starts servers")
+    })
+}
+
+/// A fresh schema with all migrations, and an account that has table rights in it alone.
+pub struct TestDatabase {
+    /// What a service is given as `DATABASE_URL`.
+    pub url: String,
+    /// The same with all rights, for tests that move time or look behind the curtain.
+    pub admin: MySqlPool,
+    /// The schema's name.
+    pub schema: String,
+}
+
+impl TestDatabase {
+    /// Makes the schema `t_<ulid>` and migrates it.
+    pub async fn create(migrator: &Migrator) -> Self {
+        let server = required("AIRSIDE_TEST_MYSQL_URL");
+        let schema = format!("t_{}", Ulid::new().to_string().to_lowercase());
+        let mut root = MySqlConnection::connect(&server)
+            .await
+            .expect("the test server answers");
+        for statement in [
+            format!("CREATE DATABASE {schema} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"),
+            format!("CREATE USER IF NOT EXISTS {SERVICE_ACCOUNT}@'%' IDENTIFIED BY 'test'"),
+            format!("CREATE USER IF NOT EXISTS {SERVICE_ACCOUNT}@localhost IDENTIFIED BY 'test'"),
+            format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.* TO {SERVICE_ACCOUNT}@'%'"),
+            format!(
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.* TO {SERVICE_ACCOUNT}@localhost"
+            ),
+        ] {
+            root.execute(AssertSqlSafe(statement))
+                .await
+                .expect("root may make schemas");
+        }
+        root.close().await.expect("closing");
+        let admin_url = with_schema(&server, &schema, None);
+        let env = Env::from_pairs([("MIGRATE_DATABASE_URL", admin_url.as_str())]);
+        let admin = DatabaseConfig::for_migration(&env).expect("a good URL");
+        crate::db::migrate(&admin, migrator)
+            .await
+            .expect("migrations run");
+        let url = with_schema(&server, &schema, Some(&format!("{SERVICE_ACCOUNT}:test")));
+        let admin = sqlx::mysql::MySqlPoolOptions::new()
+            .max_connections(4)
+            .connect(&admin_url)
+            .await
+            .expect("the test server answers");
+        Self { url, admin, schema }
+    }
+
+    /// The service account's configuration, for tests that call operations directly.
+    pub fn config(&self) -> DatabaseConfig {
+        let env = Env::from_pairs([("DATABASE_URL", self.url.as_str())]);
+        DatabaseConfig::from_env(&env, "").expect("a good URL")
+    }
+}
+
+/// `mysql://account@host/schema?options` from the server's URL.
+fn with_schema(server: &str, schema: &str, account: Option<&str>) -> String {
+    let rest = server
+        .strip_prefix("mysql://")
+        .expect("AIRSIDE_TEST_MYSQL_URL is mysql://..");
+    let (root, host) = rest
+        .split_once('@')
+        .expect("AIRSIDE_TEST_MYSQL_URL names an account");
+    let (host, options) = host
+        .split_once('/')
+        .expect("AIRSIDE_TEST_MYSQL_URL ends with /");
+    format!(
+        "mysql://{}@{host}/{schema}{options}",
+        account.unwrap_or(root)
+    )
+}
+
+/// A Redis database of the caller's own (by number) on the test server.
+pub fn redis_url() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let server = required("AIRSIDE_TEST_REDIS_URL");
+    // The server is made with 4096 databases; processes that run at once have other numbers.
+    let number = 1 + (std::process::id() * 64 + NEXT.fetch_add(1, Ordering::Relaxed)) % 4000;
+    format!("{}/{number}", server.trim_end_matches('/'))
+}
+
+/// The gateway's and the services' identities, with the gateway's keys published on loopback.
+pub struct Identities {
+    /// What a service is given as `JWKS_URL`.
+    pub jwks_url: String,
+    /// What a service is given as `SERVICE_JWKS`: a file with the keys of `booking` and `gateway`.
+    pub service_jwks: std::path::PathBuf,
+    /// What booking is given as `SERVICE_KEY`.
+    pub booking_key: std::path::PathBuf,
+    gateway: SigningKey,
+    booking: SigningKey,
+    _server: JoinHandle<()>,
+}
+
+impl Identities {
+    /// Fresh keys.
+    pub async fn create() -> Self {
+        let gateway = fresh_key("test-gateway");
+        let booking_pem = generate_pem().expect("a key");
+        let booking = SigningKey::from_pem(booking_pem.as_bytes(), "booking").expect("a key");
+        let folder = std::env::temp_dir().join(format!("airside-test-{}", Ulid::new()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        let service_jwks = folder.join("service-jwks.json");
+        let callers = JwkSet {
+            keys: vec![booking.public().clone()],
+        };
+        std::fs::write(&service_jwks, serde_json::to_vec(&callers).expect("JSON"))
+            .expect("written");
+        let booking_key = folder.join("booking.pem");
+        std::fs::write(&booking_key, booking_pem).expect("written");
+        let published = JwkSet {
+            keys: vec![gateway.public().clone()],
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let router = Router::new().route("/jwks.json", get(async move || Json(published)));
+        let server = tokio::spawn(async move {
+            let _ = axum::serve(listener, router).await;
+        });
+        let jwks_url = format!("http://{address}/jwks.json");
+        Self {
+            jwks_url,
+            service_jwks,
+            booking_key,
+            gateway,
+            booking,
+            _server: server,
+        }
+    }
+
+    /// An access token of this user, valid for ten minutes.
+    pub fn token(&self, user: User) -> String {
+        let now = clock::unix_seconds();
+        self.sign_access(&AccessClaims {
+            iss: ACCESS_ISSUER.to_owned(),
+            aud: ACCESS_AUDIENCE.to_owned(),
+            iat: now,
+            exp: now + 600,
+            sub: user.id.to_string(),
+            sid: Ulid::new().to_string(),
+            user,
+        })
+    }
+
+    /// Any claims, signed by the gateway's key: for tests of bad tokens.
+    pub fn sign_access(&self, claims: &AccessClaims) -> String {
+        self.gateway.sign(ACCESS_TYPE, claims)
+    }
+
+    /// A traveller's token.
+    pub fn customer(&self, id: i64) -> String {
+        self.token(user(id, "CUSTOMER", None))
+    }
+
+    /// An administrator's token.
+    pub fn admin(&self) -> String {
+        self.token(user(1_000_001, "ADMIN", None))
+    }
+
+    /// The token of somebody who works for an airline.
+    pub fn airline(&self, designator: &str) -> String {
+        self.token(user(1_000_002, "FLIGHT_COMPANY", Some(designator)))
+    }
+
+    /// Booking's token for a call to `audience`.
+    pub fn booking_token(&self, audience: &str) -> String {
+        ServiceSigner::new("booking", self.booking.clone()).token(audience)
+    }
+}
+
+impl Drop for Identities {
+    fn drop(&mut self) {
+        if let Some(folder) = self.service_jwks.parent() {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+fn fresh_key(kid: &str) -> SigningKey {
+    SigningKey::from_pem(generate_pem().expect("a key").as_bytes(), kid).expect("a key")
+}
+
+/// A user as a token names them.
+pub fn user(id: i64, role: &str, airline: Option<&str>) -> User {
+    User {
+        id,
+        email: format!("user{id}@example.test"),
+        name: format!("User {id}"),
+        roles: vec![role.to_owned()],
+        airline: airline.map(str::to_owned),
+    }
+}
+
+/// A service that runs in this process until it is dropped.
+pub struct Running {
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+    stop: CancellationToken,
+    task: Option<JoinHandle<anyhow::Result<()>>>,
+}
+
+impl Running {
+    /// Runs `service`.
+    pub fn start(service: Service) -> Self {
+        let url = format!("http://{}", service.address().expect("bound"));
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let run = service.run_until(async move { stopped.cancelled().await });
+        Self {
+            url,
+            stop,
+            task: Some(tokio::spawn(run)),
+        }
+    }
+
+    /// Stops it as SIGTERM would and waits for its end.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        self.stop.cancel();
+        let task = self.task.take().expect("invariant: taken once, here");
+        tokio::time::timeout(Duration::from_secs(20), task).await??
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+/// A listener on a free port.
+pub async fn free_port() -> TcpListener {
+    TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .await
+        .expect("a free port")
+}
+
+/// Waits until `condition` holds, looking every 20 ms; panics with `what` after ten seconds.
+pub async fn eventually<F>(what: &str, mut condition: impl FnMut() -> F)
+where
+    F: Future<Output = bool>,
+{
+    for _ in 0..500 {
+        if condition().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("not within ten seconds: {what}");
+}
+
+/// An HTTP client for tests, shared so that connections are.
+pub fn http() -> Arc<reqwest::Client> {
+    Arc::new(crate::http::client::build())
+}
