@@ -10,7 +10,7 @@ import os
 import re
 import sys
 from collections import Counter, defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -172,6 +172,8 @@ def check_demo(iata, airlines, airplanes, airports):
         table.each(lambda row: plausible(row, iata, day, 120), f"times fit the distance on {day}")
         table.each(lambda row: journey(row, iata, day)[1] in ((-1,) if (row["origin"], row["destination"]) == ("APW", "PPG")
                                                               else (0, 1)), f"arrival day on {day}")
+    for end, column in (("origin", "departureTime"), ("destination", "arrivalTime")):
+        table.each(lambda row: exists(row[column], iata[row[end]]["timezone"]), f"{column} is never skipped by a clock")
     for ends in (("JFK", "LAX"), ("LAX", "JFK")):
         direct = [row for row in rows if (row["origin"], row["destination"]) == ends]
         carriers, prices = {row["flightNumber"][:2] for row in direct}, {row["price"] for row in direct}
@@ -241,6 +243,24 @@ def parsed_date(text):
 def offset(name, day):
     """Minutes ahead of UTC at noon."""
     return int(datetime.combine(day, time(12), zone(name)).utcoffset().total_seconds()) // 60
+
+
+@lru_cache(maxsize=None)
+def exists(clock, name):
+    """False for a local time that is skipped when clocks go forward (a flight then has no departure that day)."""
+    for day in clock_changes(name):
+        moment = datetime.combine(day, time.fromisoformat(clock), zone(name))
+        if moment.astimezone(timezone.utc).astimezone(zone(name)).replace(tzinfo=None) != moment.replace(tzinfo=None):
+            return False
+    return True
+
+
+@lru_cache(maxsize=None)
+def clock_changes(name):
+    """The days of 2027 and 2028 that begin and end with different offsets from UTC."""
+    days = [date(2027, 1, 1) + timedelta(days=n) for n in range(731)]
+    offsets = [datetime.combine(day, time(), zone(name)).utcoffset() for day in days]
+    return [day for day, before, after in zip(days, offsets, offsets[1:]) if before != after]
 
 
 @lru_cache(maxsize=None)
