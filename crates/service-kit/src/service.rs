@@ -51,7 +51,10 @@ const READY_TIMEOUT: Duration = Duration::from_secs(2);
 pub struct Service {
     name: &'static str,
     listener: TcpListener,
-    router: Router,
+    routes: Router,
+    gate: Arc<Gate>,
+    metrics: HttpMetrics,
+    shows_metrics: bool,
     readiness: Arc<Readiness>,
     stop: CancellationToken,
     background: TaskTracker,
@@ -83,22 +86,36 @@ impl Service {
             database,
             migrator,
         });
-        let router = routes
-            .merge(health(Arc::clone(&readiness)))
-            .layer(Extension(Arc::new(gate)))
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
-            .layer(CatchPanicLayer::custom(layers::on_panic))
-            .layer(from_fn_with_state(metrics, layers::observe))
-            .layer(from_fn(correlation::layer));
-        let stop = CancellationToken::new();
         Self {
             name,
             listener,
-            router,
+            routes,
+            gate: Arc::new(gate),
+            metrics,
+            shows_metrics: true,
             readiness,
-            stop,
+            stop: CancellationToken::new(),
             background: TaskTracker::new(),
         }
+    }
+
+    /// Leaves `/metrics` off this listener: for a service that the internet reaches.
+    pub fn without_metrics(self) -> Self {
+        Self {
+            shows_metrics: false,
+            ..self
+        }
+    }
+
+    fn router(&self) -> Router {
+        let health = health(Arc::clone(&self.readiness), self.shows_metrics);
+        let routes = self.routes.clone().merge(health);
+        routes
+            .layer(Extension(Arc::clone(&self.gate)))
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(CatchPanicLayer::custom(layers::on_panic))
+            .layer(from_fn_with_state(self.metrics, layers::observe))
+            .layer(from_fn(correlation::layer))
     }
 
     /// Adds a task that runs beside the requests until the token is cancelled.
@@ -138,7 +155,7 @@ impl Service {
         let server = {
             let (told, readiness) = (told.clone(), Arc::clone(&self.readiness));
             let router = self
-                .router
+                .router()
                 .into_make_service_with_connect_info::<SocketAddr>();
             let listener = axum::serve::ListenerExt::tap_io(self.listener, |stream| {
                 let _ = stream.set_nodelay(true);
@@ -179,12 +196,15 @@ impl Service {
     }
 }
 
-fn health(readiness: Arc<Readiness>) -> Router {
-    Router::new()
+fn health(readiness: Arc<Readiness>, shows_metrics: bool) -> Router {
+    let health = Router::new()
         .route("/livez", get(async || Json(json!({"status": "live"}))))
         .route("/readyz", get(readyz))
-        .route("/metrics", get(async || telemetry::metrics().render()))
-        .with_state(readiness)
+        .with_state(readiness);
+    match shows_metrics {
+        true => health.route("/metrics", get(async || telemetry::metrics().render())),
+        false => health,
+    }
 }
 
 async fn readyz(State(readiness): State<Arc<Readiness>>, _: Request) -> Response {
