@@ -1,0 +1,7 @@
+//! `test` and `lint`: what must pass before a merge.
+
+mod lint;
+mod test;
+
+pub use lint::lint;
+pub use test::test;

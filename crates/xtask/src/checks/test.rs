@@ -1,0 +1,52 @@
+//! `test`: every test of the workspace, on servers of its own.
+
+use crate::build::{self, cargo};
+use crate::install::{self, MARIADB, REDIS};
+use crate::layout::{Layout, binaries};
+use crate::process::{find_program, guarded, step};
+use crate::servers::throwaway::Servers;
+use crate::{console, interrupt};
+use anyhow::{Result, bail};
+use std::ffi::OsString;
+use std::fs;
+
+/// Runs `cargo test --workspace` with `args`, after the check of the data sets.
+pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
+    interrupt::catch_signals(|| ())?;
+    let bins = binaries(&layout.root, false);
+    let scratch = bins.parent().unwrap_or(&bins).join("airside-test");
+    fs::create_dir_all(&scratch)?;
+    install_servers(&scratch)?;
+    check_data(layout)?;
+    build::binaries(&layout.root, false)?;
+    let servers = Servers::start(&scratch)?;
+    let mut command = cargo(&layout.root);
+    command.args(["test", "--workspace"]).args(args);
+    command.env("AIRSIDE_TEST_MYSQL_URL", servers.mysql_url());
+    command.env("AIRSIDE_TEST_REDIS_URL", servers.redis_url());
+    command.env("AIRSIDE_BIN_DIR", &bins);
+    step::run_shown("testing", &mut command)
+}
+
+fn install_servers(scratch: &std::path::Path) -> Result<()> {
+    let missing = install::missing(&[MARIADB, REDIS]);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if let Some(fix) = install::obstacle(&missing) {
+        bail!("the tests run on real servers, which are not installed; fix: {fix}");
+    }
+    install::install(&missing, &scratch.join("apt.log"))
+}
+
+fn check_data(layout: &Layout) -> Result<()> {
+    let script = layout.root.join("data/check.py");
+    let Some(python) = find_program("python3") else {
+        console::shout("  SKIPPED: data/check.py, because there is no python3");
+        return Ok(());
+    };
+    step::run_shown(
+        "checking the data sets",
+        guarded(python).arg(script).current_dir(&layout.root),
+    )
+}

@@ -1,0 +1,156 @@
+//! The commands, in one list: `cargo xtask help` prints it.
+
+use crate::{checks, down, heavy, import, layout::Layout, seed, sink, status, up};
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+
+/// The command line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    about = "Runs, checks and measures Airside"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start everything: servers, mail inbox, migrations, data, the five services
+    Up(UpOptions),
+    /// Stop everything that `up` started and wait until it is gone
+    Down,
+    /// Show each part with its address, pid and health, the mail inbox and the demo accounts
+    Status {
+        /// As one JSON document
+        #[arg(long)]
+        json: bool,
+    },
+    /// Start one stopped part, for example: start booking
+    Start {
+        /// A name that `status` lists
+        part: String,
+    },
+    /// Stop one part and keep it stopped until `start`
+    Stop {
+        /// A name that `status` lists
+        part: String,
+    },
+    /// Run every test on throw-away MariaDB and Redis servers
+    Test {
+        /// Handed to `cargo test --workspace`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Check formatting, clippy, docs and unused dependencies
+    Lint,
+    /// What must pass before a merge: test, then lint
+    Ci,
+    /// Put the demo data and the demo accounts into the running stack (again)
+    Seed {
+        /// The data set
+        #[arg(value_enum, default_value_t = Data::Demo)]
+        data: Data,
+    },
+    /// Import flights into the running stack: the whole New York year, or a CSV of your own
+    Import {
+        /// `nyc`, or the path of a CSV (.csv or .csv.gz) in the import format
+        source: String,
+    },
+    /// Check the books of the running stack: seats, money and mails must agree
+    Audit {
+        /// Passed on, for example: --quiesce 60
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Measure throughput and latency beside a yardstick of the same run
+    Bench {
+        /// Passed on
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Kill services at random under load, then audit
+    Chaos {
+        /// Passed on
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// The SMTP sink that `up` starts where there is no Node
+    #[command(hide = true)]
+    Sink(sink::Options),
+}
+
+/// Options of `up`.
+#[derive(Debug, Clone, Args)]
+pub struct UpOptions {
+    /// Return once everything is ready; it keeps running until `down`
+    #[arg(long)]
+    pub detach: bool,
+    /// Optimised binaries
+    #[arg(long)]
+    pub release: bool,
+    /// Without the web front end (it joins the stack once frontend/package.json exists)
+    #[arg(long)]
+    pub no_frontend: bool,
+    /// The flights to start with
+    #[arg(long, value_enum, default_value_t = Data::Demo)]
+    pub data: Data,
+    /// `off`: no rate limit and no limit on unpaid holds, for measuring only
+    #[arg(long, value_enum, default_value_t = Limits::On)]
+    pub limits: Limits,
+}
+
+/// A data set that `flights seed` knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Data {
+    /// 80 airports of the world and a weekly schedule, for the next 60 days
+    Demo,
+    /// 28 days of real departures from New York
+    Nyc,
+    /// Nothing
+    None,
+}
+
+impl Data {
+    /// The name on command lines; `None` has none.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Demo => Some("demo"),
+            Self::Nyc => Some("nyc"),
+            Self::None => None,
+        }
+    }
+}
+
+/// Whether the limits that protect a real installation apply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Limits {
+    /// As in production
+    On,
+    /// For `bench`
+    Off,
+}
+
+/// Runs one command.
+pub fn run(cli: Cli) -> Result<()> {
+    let layout = Layout::find()?;
+    match cli.command {
+        Command::Up(options) => up::run(layout, &options),
+        Command::Down => down::run(&layout),
+        Command::Status { json } => status::run(&layout, json),
+        Command::Start { part } => status::start(&layout, &part),
+        Command::Stop { part } => status::stop(&layout, &part),
+        Command::Test { args } => checks::test(&layout, &args),
+        Command::Lint => checks::lint(&layout),
+        Command::Ci => checks::test(&layout, &[]).and_then(|()| checks::lint(&layout)),
+        Command::Seed { data } => seed::run(&layout, data),
+        Command::Import { source } => import::run(&layout, &source),
+        Command::Audit { args } => heavy::audit(&layout, &args),
+        Command::Bench { args } => heavy::bench(&layout, &args),
+        Command::Chaos { args } => heavy::chaos(&layout, &args),
+        Command::Sink(options) => sink::run(&options),
+    }
+}

@@ -1,0 +1,342 @@
+//! One supervised process and the states it goes through.
+
+use super::probe::Probe;
+use super::state::PartStatus;
+use super::{Event, Handle, RESTART_PAUSE, Reply};
+use crate::console;
+use crate::process::{guarded, procfs, signal_group, step};
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
+use std::ffi::OsString;
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::Child;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const PROBE_PAUSE: Duration = Duration::from_millis(50);
+/// After SIGKILL a process is gone at once, unless its disk hangs.
+const AFTER_KILL: Duration = Duration::from_secs(5);
+
+/// The order in which parts end: who needs others ends before them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// Our services.
+    Service,
+    /// The mail inbox.
+    MailSink,
+    /// The queue.
+    Redis,
+    /// The database.
+    Database,
+}
+
+/// How to run a part.
+#[derive(Debug, Clone)]
+pub struct PartSpec {
+    /// Its name in `status`, `start` and `stop`.
+    pub name: String,
+    /// Its address, for people.
+    pub url: String,
+    /// Its program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub args: Vec<OsString>,
+    /// Its whole environment: it inherits nothing.
+    pub env: Vec<(String, OsString)>,
+    /// Its working folder.
+    pub folder: PathBuf,
+    /// Where its stdout and stderr go.
+    pub log: PathBuf,
+    /// How it shows that it is ready.
+    pub probe: Probe,
+    /// When it ends.
+    pub tier: Tier,
+    /// From SIGTERM to SIGKILL.
+    pub grace: Duration,
+}
+
+/// Where a part is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Not running, on purpose.
+    Stopped,
+    /// Running, not ready yet.
+    Starting,
+    /// Running, was ready once.
+    Ready,
+    /// Asked to end.
+    Stopping {
+        /// When patience ends.
+        kill_at: Instant,
+    },
+    /// Dead, to be started again.
+    Waiting {
+        /// When.
+        again_at: Instant,
+    },
+}
+
+/// One part.
+#[derive(Debug)]
+pub struct Part {
+    spec: PartSpec,
+    phase: Phase,
+    child: Option<Child>,
+    started: Option<u64>,
+    /// Counts starts; what helper threads report of an older child is not heard.
+    generation: Arc<AtomicU64>,
+    early_deaths: u32,
+    replies: Vec<Reply>,
+    /// `start` came while it was still ending.
+    wanted_again: bool,
+}
+
+impl Part {
+    /// A part that does not run yet.
+    pub fn new(spec: PartSpec) -> Self {
+        Self {
+            spec,
+            phase: Phase::Stopped,
+            child: None,
+            started: None,
+            generation: Arc::default(),
+            early_deaths: 0,
+            replies: Vec::new(),
+            wanted_again: false,
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.spec.name
+    }
+
+    /// When it ends.
+    pub fn tier(&self) -> Tier {
+        self.spec.tier
+    }
+
+    /// Where it is in its life.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// How often in a row it died before it was ready.
+    pub fn early_deaths(&self) -> u32 {
+        self.early_deaths
+    }
+
+    /// Whether a process of it may still run.
+    pub fn has_child(&self) -> bool {
+        self.child.is_some()
+    }
+
+    /// Why we gave up on it.
+    pub fn obituary(&self) -> String {
+        format!(
+            "{} died {} times in a row before it was ready; its log is {}, which ends:\n{}",
+            self.spec.name,
+            self.early_deaths,
+            self.spec.log.display(),
+            step::last_lines(&self.spec.log, 15)
+        )
+    }
+
+    /// For `status` and the state file.
+    pub fn status(&self) -> PartStatus {
+        PartStatus {
+            name: self.spec.name.clone(),
+            url: self.spec.url.clone(),
+            pid: self.child.as_ref().map(Child::id),
+            started: self.started,
+            health: match self.phase {
+                Phase::Stopped => "stopped",
+                Phase::Starting => "starting",
+                Phase::Ready => "ready",
+                Phase::Stopping { .. } => "stopping",
+                Phase::Waiting { .. } => "restarting",
+            }
+            .to_owned(),
+            log: self.spec.log.clone(),
+            probe: Some(self.spec.probe.clone()),
+        }
+    }
+
+    /// Starts it, unless it runs. `reply` is told when it is ready.
+    pub fn start(&mut self, reply: Option<Reply>, index: usize, handle: &Handle) {
+        if self.phase == Phase::Ready {
+            answer(reply, Ok(()));
+            return;
+        }
+        self.replies.extend(reply);
+        match self.phase {
+            Phase::Starting | Phase::Ready => {}
+            Phase::Stopping { .. } => self.wanted_again = true,
+            Phase::Stopped | Phase::Waiting { .. } => self.spawn(index, handle),
+        }
+    }
+
+    /// Ends it and keeps it ended. `reply` is told when it is gone.
+    pub fn stop(&mut self, reply: Option<Reply>) {
+        self.answer_all(&Err(format!("{} is being stopped", self.spec.name)));
+        self.wanted_again = false;
+        self.early_deaths = 0;
+        let Some(child) = &self.child else {
+            self.phase = Phase::Stopped;
+            answer(reply, Ok(()));
+            return;
+        };
+        self.replies.extend(reply);
+        signal_group(child.id(), Signal::TERM);
+        self.phase = Phase::Stopping {
+            kill_at: Instant::now() + self.spec.grace,
+        };
+    }
+
+    /// Ends it now.
+    pub fn kill(&mut self) {
+        if let Some(child) = &self.child {
+            console::warn(&format!(
+                "{} did not end in time and was killed",
+                self.spec.name
+            ));
+            signal_group(child.id(), Signal::KILL);
+        }
+        self.phase = Phase::Stopping {
+            kill_at: Instant::now() + AFTER_KILL,
+        };
+    }
+
+    /// Its child answers.
+    pub fn ready(&mut self, generation: u64) {
+        if self.phase == Phase::Starting && self.is_current(generation) {
+            self.phase = Phase::Ready;
+            self.early_deaths = 0;
+            self.answer_all(&Ok(()));
+        }
+    }
+
+    /// Its child has ended: reap it and decide what follows.
+    pub fn exited(&mut self, generation: u64) {
+        if !self.is_current(generation) {
+            return;
+        }
+        let Some(mut child) = self.child.take() else {
+            return;
+        };
+        // What it left in its group goes with it.
+        signal_group(child.id(), Signal::KILL);
+        let status = child
+            .wait()
+            .map_or_else(|error| error.to_string(), |status| status.to_string());
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        self.started = None;
+        if matches!(self.phase, Phase::Stopping { .. }) {
+            self.stopped();
+        } else {
+            self.died(&status);
+        }
+    }
+
+    fn stopped(&mut self) {
+        if self.wanted_again {
+            self.wanted_again = false;
+            self.phase = Phase::Waiting {
+                again_at: Instant::now(),
+            };
+        } else {
+            self.phase = Phase::Stopped;
+            self.answer_all(&Ok(()));
+        }
+    }
+
+    fn died(&mut self, status: &str) {
+        if self.phase == Phase::Starting {
+            self.early_deaths += 1;
+        }
+        console::warn(&format!(
+            "{} ended ({status}), starting it again in 1 s",
+            self.spec.name
+        ));
+        self.phase = Phase::Waiting {
+            again_at: Instant::now() + RESTART_PAUSE,
+        };
+    }
+
+    fn spawn(&mut self, index: usize, handle: &Handle) {
+        let generation = self.generation.fetch_add(1, Ordering::SeqCst) + 1;
+        self.phase = Phase::Starting;
+        match self.spawn_child() {
+            Ok(child) => {
+                self.started = procfs::started(child.id());
+                self.wait_for_exit(child.id(), index, generation, handle);
+                self.wait_for_ready(index, generation, handle);
+                self.child = Some(child);
+            }
+            Err(error) => self.died(&error.to_string()),
+        }
+    }
+
+    fn spawn_child(&self) -> std::io::Result<Child> {
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(&self.spec.log)?;
+        let mut command = guarded(&self.spec.program);
+        command.args(&self.spec.args).current_dir(&self.spec.folder);
+        command
+            .env_clear()
+            .envs(self.spec.env.iter().map(|(name, value)| (name, value)));
+        command.stdout(log.try_clone()?).stderr(log).spawn()
+    }
+
+    fn wait_for_exit(&self, pid: u32, index: usize, generation: u64, handle: &Handle) {
+        let handle = handle.clone();
+        let pid = i32::try_from(pid)
+            .ok()
+            .and_then(Pid::from_raw)
+            .expect("a child has a pid");
+        thread::spawn(move || {
+            // Left as a zombie, so that its pid cannot name another process before we reap it.
+            let how = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+            while let Err(rustix::io::Errno::INTR) = waitid(WaitId::Pid(pid), how) {}
+            handle.send(Event::Exited(index, generation));
+        });
+    }
+
+    fn wait_for_ready(&self, index: usize, generation: u64, handle: &Handle) {
+        let (handle, probe, current) = (
+            handle.clone(),
+            self.spec.probe.clone(),
+            self.generation.clone(),
+        );
+        thread::spawn(move || {
+            while current.load(Ordering::SeqCst) == generation {
+                if probe.is_ready() {
+                    handle.send(Event::Ready(index, generation));
+                    return;
+                }
+                thread::sleep(PROBE_PAUSE);
+            }
+        });
+    }
+
+    fn is_current(&self, generation: u64) -> bool {
+        self.generation.load(Ordering::SeqCst) == generation
+    }
+
+    fn answer_all(&mut self, result: &Result<(), String>) {
+        for reply in self.replies.drain(..) {
+            answer(Some(reply), result.clone());
+        }
+    }
+}
+
+fn answer(reply: Option<Reply>, result: Result<(), String>) {
+    if let Some(reply) = reply {
+        // An asker that left needs no answer.
+        let _ = reply.send(result);
+    }
+}

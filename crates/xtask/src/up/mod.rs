@@ -1,0 +1,47 @@
+//! `up`: from a clean clone to a running stack.
+//!
+//! The main thread becomes the supervisor; the recipe ([`recipe`]) runs beside it and tells it
+//! what to start. Whichever fails first ends the other.
+
+mod detach;
+pub mod lock;
+mod recipe;
+
+use crate::cli::{Limits, UpOptions};
+use crate::layout::Layout;
+use crate::stack::Stack;
+use crate::supervisor::{Event, Supervisor, control};
+use crate::{console, down, interrupt, preflight};
+use anyhow::{Result, anyhow};
+use lock::Lock;
+use std::{fs, thread};
+
+/// Starts everything and stays until it is asked to end; with `--detach` until it is ready.
+pub fn run(layout: Layout, options: &UpOptions) -> Result<()> {
+    let lock = Lock::take(&layout)?;
+    down::end_leftovers(&layout)?;
+    let mut stack = Stack::plan(layout, options.release, options.limits == Limits::Off)?;
+    let findings = preflight::run(&stack)?;
+    stack.keep()?;
+    if options.detach {
+        return detach::run(&stack.layout, lock);
+    }
+    let supervisor = Supervisor::new(stack.layout.state_file());
+    let handle = supervisor.handle();
+    let for_signals = handle.clone();
+    interrupt::catch_signals(move || for_signals.send(Event::Down))?;
+    control::listen(&stack.layout.control_socket(), handle.clone())?;
+    let (state_file, socket) = (stack.layout.state_file(), stack.layout.control_socket());
+    let options = options.clone();
+    let recipe = thread::spawn(move || {
+        if let Err(error) = recipe::bring_up(&stack, &findings, &options, &handle) {
+            handle.send(Event::Failed(error));
+        }
+    });
+    let end = supervisor.run();
+    recipe.join().map_err(|_| anyhow!("the recipe panicked"))?;
+    let _ = fs::remove_file(socket);
+    let _ = fs::remove_file(state_file);
+    console::say("everything is stopped");
+    end
+}
