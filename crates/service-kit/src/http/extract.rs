@@ -73,9 +73,13 @@ pub fn parse_json<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Pro
         let path = error.path().to_string();
         let cause = error.into_inner();
         let out_of_range = cause.to_string().contains("number out of range");
-        match cause.is_data() || out_of_range {
-            true => Problem::validation(vec![data_error(&path, &cause.to_string())]),
-            false => Problem::malformed(format!("The body is not valid JSON: {cause}")),
+        if cause.is_data() || out_of_range {
+            return Problem::validation(vec![data_error(&path, &cause.to_string())]);
+        }
+        // Where an enum is expected, serde_json calls `true` or `1` a syntax error.
+        match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Problem::validation(vec![data_error(&path, "has the wrong type")]),
+            Err(_) => Problem::malformed(format!("The body is not valid JSON: {cause}")),
         }
     })?;
     reader

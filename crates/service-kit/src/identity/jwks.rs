@@ -28,6 +28,11 @@ struct Source {
 }
 
 impl Keys {
+    /// No key at all: for a service that nobody calls with an access token.
+    pub fn none() -> Self {
+        Self::fixed(&JwkSet { keys: vec![] })
+    }
+
     /// Keys that are known from the start and never fetched.
     pub fn fixed(set: &JwkSet) -> Self {
         Self {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use ed25519_dalek::pkcs8::{EncodePrivateKey, spki::der::pem::LineEnding};
+use ed25519_dalek::pkcs8::{EncodePrivateKey, KeypairBytes, spki::der::pem::LineEnding};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
 use serde::Serialize;
 
@@ -51,10 +51,25 @@ impl SigningKey {
 
 /// A fresh private key as PKCS#8 PEM.
 pub fn generate_pem() -> anyhow::Result<String> {
-    let seed: [u8; 32] = rand::random();
-    let key = ed25519_dalek::SigningKey::from_bytes(&seed);
+    // Without its public half (PKCS#8 version 1): the longer form is unknown to `Jwk`.
+    let key = KeypairBytes {
+        secret_key: rand::random(),
+        public_key: None,
+    };
     Ok(key
         .to_pkcs8_pem(LineEnding::LF)
         .context("encoding a new key")?
         .to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fresh_key_can_be_read_and_published() {
+        let pem = generate_pem().expect("a key");
+        let key = SigningKey::from_pem(pem.as_bytes(), "booking").expect("it is read back");
+        assert_eq!(key.public().common.key_id.as_deref(), Some("booking"));
+    }
 }

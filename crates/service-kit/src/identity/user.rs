@@ -64,10 +64,13 @@ impl User {
     }
 }
 
+/// Whom a verified token speaks for, and until when (seconds since the epoch).
+type Seen = (Arc<User>, u64);
+
 /// Checks access tokens.
 pub struct UserVerifier {
     keys: Keys,
-    seen: Mutex<HashMap<[u8; 32], (Arc<User>, u64)>>,
+    seen: Mutex<HashMap<[u8; 32], Seen>>,
 }
 
 impl UserVerifier {
