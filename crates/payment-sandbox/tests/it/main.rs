@@ -1,1 +1,7 @@
-use service_kit as _;
+//! The card provider on a real database.
+
+mod charging;
+mod harness;
+mod killed;
+mod refunding;
+mod voiding;

@@ -1,0 +1,37 @@
+//! Configuration from the environment.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use service_kit::{
+    config::{ConfigError, Env},
+    db::DatabaseConfig,
+};
+
+/// A longer delay would outlive a request.
+const LONGEST_DELAY_MS: u64 = 60_000;
+
+/// How this process is set up.
+#[derive(Clone)]
+pub struct Config {
+    /// `HOST` (127.0.0.1) and `PORT` (4500).
+    pub listen: SocketAddr,
+    /// `DATABASE_URL` and its kin; the schema is `payment_sandbox`.
+    pub database: DatabaseConfig,
+    /// `SERVICE_JWKS`: file with the public keys of the services that may call.
+    pub service_jwks: PathBuf,
+    /// `CHARGE_DELAY_MS` (0): how long a charge runs before it is decided.
+    pub charge_delay: Duration,
+}
+
+impl Config {
+    /// Reads the environment.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let delay = env.number("CHARGE_DELAY_MS", 0, 0..=LONGEST_DELAY_MS)?;
+        Ok(Self {
+            listen: env.listen_address(4500)?,
+            database: DatabaseConfig::from_env(env, "payment_sandbox")?,
+            service_jwks: env.required("SERVICE_JWKS")?.into(),
+            charge_delay: Duration::from_millis(delay),
+        })
+    }
+}
