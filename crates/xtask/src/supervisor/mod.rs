@@ -9,7 +9,6 @@ pub mod part;
 pub mod probe;
 pub mod state;
 
-use crate::interrupt;
 use anyhow::{Result, anyhow, bail};
 use part::{Part, PartSpec, Phase};
 use state::{PartStatus, StateFile};
@@ -132,9 +131,9 @@ impl Supervisor {
         self.handle.clone()
     }
 
-    /// Works until the end is asked for or a part is hopeless, then ends every child. To be called
-    /// on a thread that lives as long as the children shall.
-    pub fn run(mut self) -> Result<()> {
+    /// Works until the end is asked for or a part is hopeless, then calls `on_end` and ends every
+    /// child. To be called on a thread that lives as long as the children shall.
+    pub fn run(mut self, on_end: impl FnOnce()) -> Result<()> {
         let end = loop {
             let event = match self.next_deadline() {
                 Some(at) => {
@@ -154,7 +153,7 @@ impl Supervisor {
                 break end;
             }
         };
-        interrupt::request();
+        on_end();
         self.end_all();
         end
     }

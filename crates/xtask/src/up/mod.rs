@@ -38,7 +38,7 @@ pub fn run(layout: Layout, options: &UpOptions) -> Result<()> {
             handle.send(Event::Failed(error));
         }
     });
-    let end = supervisor.run();
+    let end = supervisor.run(interrupt::request);
     recipe.join().map_err(|_| anyhow!("the recipe panicked"))?;
     let _ = fs::remove_file(socket);
     let _ = fs::remove_file(state_file);

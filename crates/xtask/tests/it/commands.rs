@@ -1,0 +1,97 @@
+//! The command line, without building anything.
+
+use crate::helpers::{Scratch, xtask};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Output;
+use xtask::layout::Layout;
+use xtask::up::lock::Lock;
+
+fn run(data: &Path, args: &[&str]) -> Output {
+    xtask(data)
+        .args(args)
+        .env("AIRSIDE_PORT_OFFSET", "20000")
+        .output()
+        .unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn down_and_status_say_that_nothing_runs() {
+    let scratch = Scratch::new();
+    let down = run(&scratch.path("data"), &["down"]);
+    assert!(down.status.success());
+    assert_eq!(text(&down), "nothing was running\n");
+    let status = run(&scratch.path("data"), &["status", "--json"]);
+    assert!(!status.status.success());
+    assert!(text(&status).contains("nothing is running here; `cargo xtask up` starts it"));
+}
+
+#[test]
+fn a_second_up_says_who_runs() {
+    let scratch = Scratch::new();
+    let data = scratch.path("data");
+    let layout = Layout {
+        root: "/".into(),
+        data: data.clone(),
+        port_offset: 0,
+    };
+    let lock = Lock::take(&layout).unwrap();
+    let second = run(&data, &["up"]);
+    assert!(!second.status.success());
+    let expected = format!("it is running already (pid {})", std::process::id());
+    assert!(text(&second).contains(&expected), "{}", text(&second));
+    drop(lock);
+    Lock::take(&layout).expect("it is free again");
+}
+
+#[test]
+fn up_names_every_taken_port_before_it_builds() {
+    let scratch = Scratch::new();
+    let held = [25_000, 23_500].map(|port| TcpListener::bind(("127.0.0.1", port)).unwrap());
+    let output = run(&scratch.path("data"), &["up", "--data", "none"]);
+    assert!(!output.status.success());
+    let text = text(&output);
+    let pid = std::process::id();
+    for (port, service) in [(25_000, "gateway"), (23_500, "flights")] {
+        assert!(
+            text.contains(&format!("port {port} for {service} is taken by")),
+            "{text}"
+        );
+    }
+    assert_eq!(text.matches(&format!("(pid {pid})")).count(), 2, "{text}");
+    assert!(
+        text.contains("nothing was started") && !text.contains("building"),
+        "{text}"
+    );
+    drop(held);
+}
+
+#[test]
+fn without_root_and_servers_the_fix_is_a_command() {
+    let needs = [xtask::install::MARIADB, xtask::install::REDIS];
+    let fix = xtask::install::obstacle(&needs);
+    if rustix::process::geteuid().is_root() && xtask::process::find_program("apt-get").is_some() {
+        assert_eq!(fix, None);
+    } else {
+        assert!(fix.unwrap().contains("install"));
+    }
+}
+
+#[test]
+fn help_lists_every_command() {
+    let scratch = Scratch::new();
+    let help = text(&run(&scratch.path("data"), &["help"]));
+    for command in [
+        "up", "down", "status", "start", "stop", "test", "lint", "ci", "seed", "import", "audit",
+        "bench", "chaos",
+    ] {
+        assert!(
+            help.contains(&format!("\n  {command} ")),
+            "{command} is not in:\n{help}"
+        );
+    }
+}

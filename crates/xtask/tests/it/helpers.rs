@@ -1,0 +1,79 @@
+//! A scratch folder per test, small children, patience.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+use xtask::process::shim;
+use xtask::supervisor::part::{PartSpec, Tier};
+use xtask::supervisor::probe::Probe;
+
+/// A folder that is removed at the end of the test.
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    pub fn new() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("airside-xtask-{}-{count}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap_or_default()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The program under test, with a data folder of its own and ports nobody else uses.
+pub fn xtask(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command
+        .env("AIRSIDE_DATA_DIR", data)
+        .env_remove("AIRSIDE_MYSQL_URL")
+        .env_remove("AIRSIDE_REDIS_URL");
+    command
+}
+
+/// Children of this test program go through the real shim.
+pub fn use_real_shim() {
+    shim::set_path(PathBuf::from(env!("CARGO_BIN_EXE_xtask")));
+}
+
+/// A shell script as a part. It runs in the scratch folder and is ready when `ready` exists there.
+pub fn script(scratch: &Scratch, name: &str, tier: Tier, script: &str) -> PartSpec {
+    use_real_shim();
+    PartSpec {
+        name: name.to_owned(),
+        url: String::new(),
+        program: "/bin/sh".into(),
+        args: vec!["-c".into(), script.into()],
+        env: vec![("PATH".to_owned(), "/usr/bin:/bin".into())],
+        folder: scratch.path(""),
+        log: scratch.path(&format!("{name}.out")),
+        probe: Probe::File(scratch.path(&format!("{name}.ready"))),
+        tier,
+        grace: Duration::from_millis(500),
+    }
+}
+
+/// Waits up to 20 s for something to become true.
+pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(Instant::now() < deadline, "not within 20 s: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}

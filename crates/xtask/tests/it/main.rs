@@ -1,0 +1,8 @@
+//! The task runner with real processes and real servers.
+#![expect(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+mod commands;
+mod databases;
+mod helpers;
+mod sink;
+mod supervision;
