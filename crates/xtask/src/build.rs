@@ -29,11 +29,11 @@ pub fn cargo(root: &Path) -> Command {
     command
 }
 
-/// Builds all binaries. The whole workspace with one set of features: with `-p` the dependencies
-/// would be built a second time.
+/// Builds all binaries but this one. Together, with one set of features: with `-p` the
+/// dependencies would be built a second time.
 pub fn binaries(root: &Path, release: bool) -> Result<()> {
     let mut command = cargo(root);
-    command.args(["build", "--workspace", "--bins"]);
+    command.args(["build", "--workspace", "--exclude", "xtask", "--bins"]);
     if release {
         command.arg("--release");
     }

@@ -1,52 +1,77 @@
-//! `audit`, `bench` and `chaos`: done by the `e2e` binary; here it gets what it must know of the
-//! running stack.
+//! `audit`, `bench` and `chaos`: done by the `e2e` binary; here it gets what it must know.
 
+use crate::build::{self, cargo};
 use crate::database::AUDIT_ACCOUNT;
+use crate::install::{self, MARIADB, NGINX, Need, REDIS};
 use crate::layout::{Layout, binaries};
 use crate::process::{guarded, step};
-use crate::services::{SERVICES, account_url};
+use crate::services::account_url;
 use crate::stack::Stack;
-use crate::supervisor::state::State;
-use crate::{build, interrupt, status};
-use anyhow::Result;
+use crate::{interrupt, status};
+use anyhow::{Result, bail};
+use std::env;
 use std::ffi::OsString;
 use std::process::Command;
 
-/// Checks the books.
+const AUDIT_URL: &str = "AUDIT_DATABASE_URL";
+
+/// Checks the books of the running stack, or of the server that `AUDIT_DATABASE_URL` names.
 pub fn audit(layout: &Layout, args: &[OsString]) -> Result<()> {
-    run(layout, "audit", args)
-}
-
-/// Measures.
-pub fn bench(layout: &Layout, args: &[OsString]) -> Result<()> {
-    run(layout, "bench", args)
-}
-
-/// Kills and checks.
-pub fn chaos(layout: &Layout, args: &[OsString]) -> Result<()> {
-    run(layout, "chaos", args)
-}
-
-fn run(layout: &Layout, tool: &str, args: &[OsString]) -> Result<()> {
     interrupt::catch_signals(|| ())?;
-    let state = status::require_running(layout)?;
-    let stack = Stack::load(layout)?;
-    build::binaries(&layout.root, stack.release)?;
-    let mut command = guarded(binaries(&layout.root, stack.release).join("e2e"));
-    command.arg(tool).args(args).current_dir(&layout.root);
-    describe(&mut command, &stack, &state)?;
-    step::run_shown(tool, &mut command)
+    let url = match env::var(AUDIT_URL) {
+        Ok(url) => url,
+        Err(_) => {
+            status::require_running(layout)?;
+            account_url(&Stack::load(layout)?, AUDIT_ACCOUNT, "")?
+        }
+    };
+    let mut build = cargo(&layout.root);
+    build.args(["build", "--workspace", "--exclude", "xtask", "--bin", "e2e"]);
+    step::run_shown("building the audit", &mut build)?;
+    let mut command = tool(layout, false, "audit", args);
+    command
+        .env(AUDIT_URL, url)
+        .env("AIRSIDE_STATE", layout.state_file());
+    step::run_shown("audit", &mut command)
 }
 
-/// What the tools may know: where everything is, and an account that may read all schemas.
-fn describe(command: &mut Command, stack: &Stack, state: &State) -> Result<()> {
-    command.env("AIRSIDE_STATE", stack.layout.state_file());
-    command.env("AUDIT_DATABASE_URL", account_url(stack, AUDIT_ACCOUNT, "")?);
-    command.env("REDIS_URL", &stack.redis_url);
-    command.env("MAIL_API", &state.facts.sink.api);
-    for service in &SERVICES {
-        let name = service.name.replace('-', "_").to_uppercase();
-        command.env(format!("{name}_URL"), service.url(&stack.layout));
+/// Measures, on a private stack with durable servers and limits off.
+pub fn bench(layout: &Layout, args: &[OsString]) -> Result<()> {
+    on_a_private_stack(layout, "bench", &[MARIADB, REDIS, NGINX], args)
+}
+
+/// Kills and checks, on a private stack with durable servers.
+pub fn chaos(layout: &Layout, args: &[OsString]) -> Result<()> {
+    on_a_private_stack(layout, "chaos", &[MARIADB, REDIS], args)
+}
+
+/// The tool starts and ends its own stack; it needs optimised binaries and the servers' programs.
+fn on_a_private_stack(
+    layout: &Layout,
+    name: &str,
+    needs: &[Need],
+    args: &[OsString],
+) -> Result<()> {
+    interrupt::catch_signals(|| ())?;
+    let missing = install::missing(needs);
+    if !missing.is_empty() {
+        if let Some(fix) = install::obstacle(&missing) {
+            bail!("{name} needs servers that are not installed; fix: {fix}");
+        }
+        layout.create()?;
+        install::install(&missing, &layout.logs().join("apt.log"))?;
     }
-    Ok(())
+    build::binaries(&layout.root, true)?;
+    step::run_shown(name, &mut tool(layout, true, name, args))
+}
+
+fn tool(layout: &Layout, release: bool, name: &str, args: &[OsString]) -> Command {
+    let folder = binaries(&layout.root, release);
+    let mut command = guarded(folder.join("e2e"));
+    command
+        .arg(name)
+        .args(args)
+        .current_dir(&layout.root)
+        .env("AIRSIDE_BIN_DIR", folder);
+    command
 }

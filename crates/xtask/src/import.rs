@@ -26,9 +26,11 @@ pub fn run(layout: &Layout, source: &str) -> Result<()> {
 /// The whole year, made from the public package the committed slice comes from.
 fn derive_year(layout: &Layout) -> Result<PathBuf> {
     let python = find_program("python3").context("python3 is needed to derive the year")?;
-    let file = layout.data.join("nyc-year.csv");
+    let folder = layout.data.join("nyc-year");
+    let file = folder.join("flights.csv");
     if !file.is_file() {
-        let half_made = layout.data.join("nyc-year.new.csv");
+        std::fs::create_dir_all(&folder)?;
+        let half_made = folder.join("flights.new.csv");
         let mut command = guarded(python);
         command
             .current_dir(&layout.root)

@@ -60,7 +60,7 @@ impl Redis {
                 .map(|password| format!("requirepass {password}")),
         );
         let durability: &[&str] = match self.durability {
-            Durability::Kept => &["appendonly yes", "appendfsync everysec"],
+            Durability::Kept => &["appendonly yes", "appendfsync everysec", "save \"\""],
             // Every test takes a database of its own.
             Durability::ThrowAway => &["appendonly no", "save \"\"", "databases 4096"],
         };
