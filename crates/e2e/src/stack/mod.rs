@@ -1,0 +1,314 @@
+//! The whole system as real processes with servers, schemas, accounts and keys of its own.
+
+mod folder;
+mod options;
+mod part;
+pub mod ports;
+pub mod process;
+mod schemas;
+mod servers;
+pub mod services;
+mod sink;
+
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use anyhow::Context;
+use rand::Rng;
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use folder::Folder;
+use process::Launch;
+use services::{SERVICES, Service};
+
+pub use options::{Choice, Options};
+pub use part::{Part, binaries};
+pub use schemas::{Database, Server};
+pub use servers::{Mariadb, Redis, find};
+pub use sink::{Mail, Sink};
+
+/// The first administrator's address.
+pub const ADMIN_EMAIL: &str = "admin@example.test";
+
+/// Everything, running. What is dropped first is stopped first.
+pub struct Stack {
+    parts: Vec<Part>,
+    /// Its queue.
+    pub redis: Redis,
+    /// Its mail server.
+    pub sink: Sink,
+    /// Its schemas.
+    pub database: Database,
+    /// Its own database server, unless one was given.
+    pub mariadb: Option<Mariadb>,
+    /// For readiness and plain requests.
+    pub http: reqwest::Client,
+    /// The password of [`ADMIN_EMAIL`].
+    pub admin_password: String,
+    owned_server: bool,
+    folder: Folder,
+}
+
+impl Stack {
+    /// Starts everything and waits until it is ready.
+    pub async fn start(options: &Options) -> anyhow::Result<Self> {
+        let binaries = binaries()?;
+        let folder = Folder::create()?;
+        let (mariadb, database) = database(options, folder.path()).await?;
+        let mut stack = Self {
+            parts: vec![],
+            redis: Redis::start(folder.path())?,
+            sink: Sink::start()?,
+            database,
+            owned_server: mariadb.is_some(),
+            mariadb,
+            http: client(),
+            admin_password: password(),
+            folder,
+        };
+        make_keys(stack.folder.path(), &binaries)?;
+        stack.plan(options, &binaries)?;
+        stack.migrate(&binaries)?;
+        stack.run(
+            "gateway",
+            &[
+                "admin",
+                "create",
+                "--email",
+                ADMIN_EMAIL,
+                "--name",
+                "Ada Admin",
+            ],
+        )?;
+        for part in &mut stack.parts {
+            part.start()?;
+        }
+        for part in &mut stack.parts {
+            part.wait_ready(&stack.http).await?;
+        }
+        Ok(stack)
+    }
+
+    /// Decides ports and environments; starts nothing.
+    fn plan(&mut self, options: &Options, binaries: &Path) -> anyhow::Result<()> {
+        let mut ports = BTreeMap::new();
+        for service in &SERVICES {
+            ports.insert(service.name, free_of(&ports)?);
+        }
+        let known = self.known_variables(&ports)?;
+        for service in &SERVICES {
+            let port = ports[service.name];
+            let mut environment = service.environment(&known);
+            environment.extend(self.common_environment(service, port, options));
+            environment.extend(options.extra_for(service.name));
+            let launch = Launch {
+                name: service.name.to_owned(),
+                program: binaries.join(service.name),
+                arguments: vec![],
+                environment,
+                log: self.folder.path().join(format!("{}.out", service.name)),
+            };
+            self.parts.push(Part::new(service.name, port, launch));
+        }
+        Ok(())
+    }
+
+    fn known_variables(
+        &self,
+        ports: &BTreeMap<&'static str, u16>,
+    ) -> anyhow::Result<BTreeMap<&'static str, String>> {
+        let url = |name| format!("http://127.0.0.1:{}", ports[name]);
+        let file = |name| self.folder.path().join(name).display().to_string();
+        Ok(BTreeMap::from([
+            (
+                "JWKS_URL",
+                format!("{}/.well-known/jwks.json", url("gateway")),
+            ),
+            ("JWT_KEYS", file("gateway.pem")),
+            ("SERVICE_KEY", file("booking.pem")),
+            ("SERVICE_JWKS", file("service-jwks.json")),
+            ("FLIGHT_SERVICE", url("flights")),
+            ("BOOKING_SERVICE", url("booking")),
+            ("NOTIFICATION_SERVICE", url("notification")),
+            ("PAYMENT_URL", url("payment-sandbox")),
+            ("REDIS_URL", self.redis.url()),
+            ("SMTP_URL", format!("smtp://127.0.0.1:{}", self.sink.port)),
+            ("MAIL_FROM", "Airside <bookings@airside.example>".to_owned()),
+            ("METRICS_ADDR", format!("127.0.0.1:{}", free_of(ports)?)),
+        ]))
+    }
+
+    fn common_environment(
+        &self,
+        service: &Service,
+        port: u16,
+        options: &Options,
+    ) -> Vec<(String, String)> {
+        let logs = self.folder.path().join("logs");
+        let url = self.database.service_url(service.account, service.schema);
+        let mut variables = vec![
+            ("HOST".to_owned(), "127.0.0.1".to_owned()),
+            ("PORT".to_owned(), port.to_string()),
+            ("LOG_DIR".to_owned(), logs.display().to_string()),
+            ("DATABASE_URL".to_owned(), url),
+            (
+                "DATABASE_CONNECTIONS".to_owned(),
+                options.connections.to_string(),
+            ),
+        ];
+        let inherited = ["RUST_LOG", "RUST_BACKTRACE"];
+        variables.extend(
+            inherited
+                .iter()
+                .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))),
+        );
+        variables
+    }
+
+    fn migrate(&self, binaries: &Path) -> anyhow::Result<()> {
+        for service in &SERVICES {
+            let url = self.database.migrate_url(service.account, service.schema);
+            let migrate = Launch {
+                name: format!("{} migrate", service.name),
+                program: binaries.join(service.name),
+                arguments: vec!["migrate".to_owned()],
+                environment: vec![("MIGRATE_DATABASE_URL".to_owned(), url)],
+                log: self.folder.path().join("migrate.out"),
+            };
+            migrate.run("")?;
+        }
+        Ok(())
+    }
+
+    /// Runs a subcommand of a service in its environment, the administrator's password on stdin.
+    pub fn run(&self, service: &str, arguments: &[&str]) -> anyhow::Result<String> {
+        let mut launch = self.part(service).launch.clone();
+        launch.arguments = arguments.iter().map(|a| (*a).to_owned()).collect();
+        launch.name = format!("{service} {}", arguments.join(" "));
+        launch.run(&self.admin_password)
+    }
+
+    /// The service of that name.
+    pub fn part(&self, name: &str) -> &Part {
+        let found = self.parts.iter().find(|part| part.name == name);
+        found.unwrap_or_else(|| panic!("there is no service {name}"))
+    }
+
+    /// The service of that name, to kill or start it.
+    pub fn part_mut(&mut self, name: &str) -> &mut Part {
+        let found = self.parts.iter_mut().find(|part| part.name == name);
+        found.unwrap_or_else(|| panic!("there is no service {name}"))
+    }
+
+    /// All services.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Starts a part that was killed or stopped; the time to its first 200 of `/readyz`.
+    pub async fn restart(&mut self, name: &str) -> anyhow::Result<Duration> {
+        let http = self.http.clone();
+        let part = self.part_mut(name);
+        part.start()?;
+        part.wait_ready(&http).await
+    }
+
+    /// A client of a service's own port.
+    pub fn direct(&self, service: &str) -> Api {
+        Api::new(
+            self.http.clone(),
+            format!("{}/api/v1", self.part(service).url()),
+        )
+    }
+
+    /// A client of the gateway, not signed in.
+    pub fn gateway(&self) -> Api {
+        Api::new(self.http.clone(), self.part("gateway").url())
+    }
+
+    /// A client of the gateway, signed in as the administrator.
+    pub async fn admin(&self) -> anyhow::Result<Api> {
+        self.gateway()
+            .signed_in(ADMIN_EMAIL, &self.admin_password)
+            .await
+    }
+
+    /// A file of its own folder.
+    pub fn file(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Stops everything and, on a server that was given, drops the schemas.
+    pub async fn finish(mut self) -> anyhow::Result<()> {
+        for part in &mut self.parts {
+            part.kill();
+        }
+        if !self.owned_server {
+            self.database.drop_all().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn database(options: &Options, folder: &Path) -> anyhow::Result<(Option<Mariadb>, Database)> {
+    Ok(match &options.database {
+        Choice::Private => {
+            let mariadb = Mariadb::start(folder)?;
+            let server = Server::parse(&mariadb.url())?;
+            (Some(mariadb), Database::create(server, "").await?)
+        }
+        Choice::Given(url) => {
+            let prefix = format!("e{:06x}_", rand::random_range(0..0x0100_0000));
+            let server = Server::parse(url).context("the given database server")?;
+            (None, Database::create(server, &prefix).await?)
+        }
+    })
+}
+
+/// A port that neither the machine nor `taken` uses.
+fn free_of(taken: &BTreeMap<&'static str, u16>) -> anyhow::Result<u16> {
+    loop {
+        let port = ports::free()?;
+        if taken.values().all(|other| *other != port) {
+            return Ok(port);
+        }
+    }
+}
+
+/// The gateway's and booking's keys, and what callees know of booking's.
+fn make_keys(folder: &Path, binaries: &Path) -> anyhow::Result<()> {
+    let mut public: Vec<Value> = vec![];
+    for name in ["gateway", "booking"] {
+        let pem = folder.join(format!("{name}.pem")).display().to_string();
+        let create = Launch {
+            name: format!("gateway keys create {name}"),
+            program: binaries.join("gateway"),
+            arguments: ["keys", "create", &pem, "--kid", name]
+                .map(str::to_owned)
+                .to_vec(),
+            environment: vec![],
+            log: folder.join("keys.out"),
+        };
+        let jwk = create.run("")?;
+        public.push(serde_json::from_str(jwk.trim()).context("the printed key is not a JWK")?);
+    }
+    let callers = json!({ "keys": [public[1]] });
+    std::fs::write(folder.join("service-jwks.json"), callers.to_string())?;
+    Ok(())
+}
+
+fn password() -> String {
+    let characters = rand::rng().sample_iter(rand::distr::Alphanumeric);
+    characters.take(24).map(char::from).collect()
+}
+
+/// Plain HTTP, no proxy, no redirects.
+pub fn client() -> reqwest::Client {
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(Duration::from_secs(2))
+        .timeout(Duration::from_secs(20))
+        .build()
+        .expect("invariant: a client without TLS can always be built")
+}
