@@ -1,1 +1,106 @@
-//! booking
+//! Bookings, their payments, their expiry, and the outbox that carries out what they cause.
+//!
+//! Start reading at [`routes::routes`], the table of endpoints; then `bookings/create.rs` and
+//! `payments/pay.rs`, one endpoint each, from the request down to the store. The states and the
+//! legal transitions are in [`bookings`]. What runs beside the requests: `expiry.rs` ends
+//! bookings, `payments/reconcile.rs` finds out unknown outcomes, `outbox/` talks to flights and
+//! to the queue of e-mails, `housekeeping.rs` purges.
+
+mod answer;
+pub mod bookings;
+pub mod config;
+pub mod error;
+mod expiry;
+mod housekeeping;
+mod idempotency;
+pub mod money;
+mod outbox;
+pub mod payments;
+pub mod routes;
+
+use std::sync::Arc;
+
+use axum::middleware::from_fn_with_state;
+use contracts::{
+    Endpoint, TokenSource, charges, charges::ChargesClient, email, holds, holds::HoldsClient,
+};
+use service_kit::{
+    Service,
+    config::Env,
+    db,
+    http::{client, layers, layers::HttpMetrics, routes::Gate},
+    identity::{Keys, ServiceSigner, UserVerifier},
+    outbox::Wake,
+    service::listen,
+};
+use sqlx::MySqlPool;
+use tokio::net::TcpListener;
+
+pub use config::Config;
+
+/// The migrations of the schema `flights_dev`.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/flights_dev");
+
+const METRICS: HttpMetrics = HttpMetrics {
+    requests: "http_requests_total_booking",
+    duration_ms: "http_request_duration_ms_booking",
+    active: "active_requests_booking",
+};
+
+/// What every handler and background task shares.
+#[derive(Clone)]
+pub struct AppState {
+    pool: MySqlPool,
+    holds: HoldsClient,
+    charges: ChargesClient,
+    rules: Arc<config::Rules>,
+    outbox: Wake,
+    refunds: Wake,
+}
+
+/// Puts the service together.
+pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
+    let http = client::build();
+    let signer = Arc::new(ServiceSigner::from_file("booking", &config.service_key)?);
+    let tokens: TokenSource = Arc::new(move |audience| signer.token(audience));
+    let endpoint = |base: &str, name| Endpoint::new(http.clone(), base, name, Arc::clone(&tokens));
+    let state = AppState {
+        pool: config.database.pool(),
+        holds: HoldsClient::new(endpoint(&config.flight_service, holds::FLIGHTS)),
+        charges: ChargesClient::new(endpoint(&config.payment_url, charges::PAYMENT_SANDBOX)),
+        rules: Arc::new(config.rules),
+        outbox: Wake::default(),
+        refunds: Wake::default(),
+    };
+    let ledger =
+        email::DeliveriesClient::new(endpoint(&config.notification_service, email::NOTIFICATION));
+    let gate = Gate {
+        users: UserVerifier::new(Keys::published_at(&config.jwks_url, http.clone())),
+        services: None,
+    };
+    let router = routes::routes()
+        .into_router(state.clone())
+        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+    let probe = config.database.probe_pool();
+    let service = Service::new("booking", listener, router, gate, METRICS, probe, &MIGRATOR);
+    Ok(service
+        .background(|stop| expiry::run(state.clone(), stop))
+        .background(|stop| payments::reconcile::run(state.clone(), stop))
+        .background(|stop| payments::refunds::run(state.clone(), stop))
+        .background(|stop| outbox::holds::run_sell(state.clone(), stop))
+        .background(|stop| outbox::holds::run_release(state.clone(), stop))
+        .background(|stop| outbox::email::run(state.clone(), ledger, config.redis_url, stop))
+        .background(|stop| housekeeping::run(state, stop)))
+}
+
+/// Serves until it is told to stop.
+pub async fn serve(env: Env) -> anyhow::Result<()> {
+    let config = Config::from_env(&env)?;
+    let listener = listen(config.listen).await?;
+    build(config, listener).await?.run_until_stopped().await
+}
+
+/// Brings the schema to this binary's version.
+pub async fn migrate(env: Env) -> anyhow::Result<()> {
+    db::migrate(&db::DatabaseConfig::for_migration(&env)?, &MIGRATOR).await
+}

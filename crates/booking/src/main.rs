@@ -1,2 +1,26 @@
-//! booking
-fn main() {}
+//! The booking service: see the library.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Bookings, payments, expiry, outbox. Without a command it serves.
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Brings the schema to this binary's version (`MIGRATE_DATABASE_URL`).
+    Migrate,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    service_kit::run("booking", async |env| match cli.command {
+        None => booking::serve(env).await,
+        Some(Command::Migrate) => booking::migrate(env).await,
+    })
+}

@@ -89,6 +89,11 @@ impl Wake {
     pub fn notify(&self) {
         self.0.notify_waiters();
     }
+
+    /// Resolves at the next [`Self::notify`].
+    pub async fn notified(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// Carries out the messages of one topic.

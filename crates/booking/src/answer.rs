@@ -1,0 +1,70 @@
+//! An answer as bytes, so that an idempotency key can store it and repeat it.
+
+use axum::{
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use service_kit::http::{
+    problem::{PROBLEM_JSON, Problem},
+    reply::Reply,
+};
+
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// Status and body of an answer, fresh or stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON: an envelope below 400, else a problem.
+    pub body: String,
+    replayed: bool,
+}
+
+impl Answer {
+    /// An answer that was given before, byte for byte.
+    pub fn stored(status: u16, body: String) -> Self {
+        Self {
+            status,
+            body,
+            replayed: true,
+        }
+    }
+
+    /// A successful answer.
+    pub fn reply<T: Serialize>(reply: &Reply<T>) -> Self {
+        Self {
+            status: reply.status().as_u16(),
+            body: reply.body(),
+            replayed: false,
+        }
+    }
+
+    /// A refusal.
+    pub fn problem(problem: &Problem) -> Self {
+        Self {
+            status: problem.status().as_u16(),
+            body: problem.body(),
+            replayed: false,
+        }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let media = match status.is_success() {
+            true => HeaderValue::from_static("application/json"),
+            false => PROBLEM_JSON,
+        };
+        let mut response = (status, self.body).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, media);
+        if self.replayed {
+            response
+                .headers_mut()
+                .insert(REPLAYED, HeaderValue::from_static("true"));
+        }
+        response
+    }
+}

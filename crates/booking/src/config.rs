@@ -1,0 +1,59 @@
+//! Configuration: each variable is documented on its field.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use service_kit::{
+    config::{ConfigError, Env, Secret},
+    db::DatabaseConfig,
+};
+
+/// Everything that booking is told from outside.
+pub struct Config {
+    /// `HOST` (127.0.0.1) and `PORT` (4000).
+    pub listen: SocketAddr,
+    /// `DATABASE_URL`, or `DATABASE_HOST` and its siblings. Required.
+    pub database: DatabaseConfig,
+    /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: the queue of e-mails.
+    pub redis_url: Secret,
+    /// `JWKS_URL`: the gateway's public keys. Required.
+    pub jwks_url: String,
+    /// `SERVICE_KEY`: PEM file of booking's own Ed25519 key. Required.
+    pub service_key: PathBuf,
+    /// `FLIGHT_SERVICE`: base URL of flights.
+    pub flight_service: String,
+    /// `PAYMENT_URL`: base URL of the card provider.
+    pub payment_url: String,
+    /// `NOTIFICATION_SERVICE`: base URL of notification.
+    pub notification_service: String,
+    /// The rules that an operator may set.
+    pub rules: Rules,
+}
+
+/// The rules that an operator may set.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    /// `HOLD_TTL_SECONDS`: how long seats wait for payment; 60-900, default 600.
+    pub hold_ttl_seconds: u32,
+    /// `MAX_UNPAID_HOLDS`: bookings INITIATED or PENDING a user may have; default 3, 0 = off.
+    pub max_unpaid_holds: u32,
+}
+
+impl Config {
+    /// Reads the environment; the first fault names its variable.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Ok(Self {
+            listen: env.listen_address(4000)?,
+            database: DatabaseConfig::from_env(env, "flights_dev")?,
+            redis_url: env.redis_url()?,
+            jwks_url: env.url("JWKS_URL", "")?,
+            service_key: env.required("SERVICE_KEY")?.into(),
+            flight_service: env.url("FLIGHT_SERVICE", "http://127.0.0.1:3500")?,
+            payment_url: env.url("PAYMENT_URL", "http://127.0.0.1:4500")?,
+            notification_service: env.url("NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,
+            rules: Rules {
+                hold_ttl_seconds: env.number("HOLD_TTL_SECONDS", 600, 60..=900)?,
+                max_unpaid_holds: env.number("MAX_UNPAID_HOLDS", 3, 0..=1000)?,
+            },
+        })
+    }
+}

@@ -1,0 +1,58 @@
+//! Ends bookings that nobody paid in time, and those whose seats were never learnt about. Runs
+//! on every replica: each row is claimed by its conditional update.
+
+use std::time::Duration;
+
+use service_kit::db;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    AppState,
+    bookings::{Reason, Status, ending, store},
+    error::Error,
+};
+
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Sweeps every second until `stop`.
+pub async fn run(state: AppState, stop: CancellationToken) {
+    loop {
+        if let Err(error) = sweep(&state).await {
+            tracing::warn!(%error, "the sweeper will try again");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(PAUSE) => {}
+        }
+    }
+}
+
+async fn sweep(state: &AppState) -> Result<(), Error> {
+    let (expired, abandoned) = store::due(&mut *state.pool.acquire().await?).await?;
+    for id in expired {
+        db::retry(|| end(state, id, Reason::Expired)).await?;
+    }
+    for id in abandoned {
+        db::retry(|| end(state, id, Reason::Abandoned)).await?;
+    }
+    Ok(())
+}
+
+async fn end(state: &AppState, id: i64, reason: Reason) -> Result<(), Error> {
+    let mut tx = state.pool.begin().await?;
+    let ended = match reason {
+        Reason::Expired => store::end_expired(&mut tx, id).await?,
+        _ => store::end_abandoned(&mut tx, id).await?,
+    };
+    if !ended {
+        return Ok(());
+    }
+    let booking = store::find(&mut tx, id)
+        .await?
+        .ok_or(Error::NoSuchBooking)?;
+    ending::record(&mut tx, &booking, Status::Initiated, reason).await?;
+    tx.commit().await?;
+    state.outbox.notify();
+    tracing::info!(booking = id, %reason, "a booking ended");
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! The Redis queue of e-mail jobs, as apalis lays it out.
+
+use std::sync::Arc;
+
+use apalis::prelude::TaskSink;
+use apalis_redis::{Config, ConnectionManager, RedisStorage};
+use contracts::email::{EmailJob, QUEUE};
+use service_kit::config::Secret;
+use tokio::sync::Mutex;
+
+/// The most jobs in Redis at a time: apalis cannot fetch from much longer queues.
+const MOST_JOBS: usize = 2_000;
+
+/// A queue that connects when it is first used, and again after it failed.
+pub struct Queue {
+    redis_url: Secret,
+    connection: Arc<Mutex<Option<ConnectionManager>>>,
+}
+
+/// Jobs that wait, are scheduled, or are at a worker (`{queue}:workers` lists the workers' sets).
+const LENGTH: &str = r"
+local n = redis.call('LLEN', KEYS[1]) + redis.call('ZCARD', KEYS[2])
+for _, inflight in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
+  n = n + redis.call('SCARD', inflight)
+end
+return n";
+
+impl Queue {
+    /// A queue on this server.
+    pub fn new(redis_url: Secret) -> Self {
+        Self {
+            redis_url,
+            connection: Arc::default(),
+        }
+    }
+
+    /// How many more jobs it takes; `None` if Redis does not answer.
+    pub async fn room(&self) -> Option<usize> {
+        match self.length().await {
+            Ok(length) => Some(MOST_JOBS.saturating_sub(length)),
+            Err(error) => {
+                tracing::warn!(%error, "the queue cannot be reached");
+                None
+            }
+        }
+    }
+
+    async fn length(&self) -> anyhow::Result<usize> {
+        let mut connection = self.connection().await?;
+        let script = redis::Script::new(LENGTH);
+        let mut call = script.key(format!("{QUEUE}:active"));
+        call.key(format!("{QUEUE}:scheduled"))
+            .key(format!("{QUEUE}:workers"));
+        Ok(call.invoke_async(&mut connection).await?)
+    }
+
+    /// Pushes a job, under a fresh task id each time.
+    pub async fn push(&self, job: EmailJob) -> anyhow::Result<()> {
+        let connection = self.connection().await?;
+        let mut storage = RedisStorage::new(connection).with_config(Config::default().queue(QUEUE));
+        storage
+            .push(job)
+            .await
+            .map_err(|error| anyhow::anyhow!("{error:?}"))
+    }
+
+    async fn connection(&self) -> anyhow::Result<ConnectionManager> {
+        let mut slot = self.connection.lock().await;
+        if let Some(connection) = slot.as_ref() {
+            return Ok(connection.clone());
+        }
+        let connection = apalis_redis::connect(self.redis_url.expose()).await?;
+        *slot = Some(connection.clone());
+        Ok(connection)
+    }
+}
