@@ -1,6 +1,7 @@
 //! What the person at the terminal sees.
 
 use std::io::{IsTerminal as _, Write as _, stdout};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, fmt::Display};
 
@@ -9,10 +10,24 @@ const QUIET: Duration = Duration::from_secs(1);
 /// How often a long step speaks where there is no terminal to redraw.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
+/// The cursor stands behind a line that will be drawn again.
+static LINE_IS_OPEN: AtomicBool = AtomicBool::new(false);
+/// Commands that write to the terminal themselves.
+static TALKERS: AtomicU32 = AtomicU32::new(0);
+
 /// Says one line.
 pub fn say(line: impl Display) {
+    close_line();
     println!("{line}");
     flush();
+}
+
+/// Takes back a line that was to be drawn again.
+fn close_line() {
+    if LINE_IS_OPEN.swap(false, Ordering::Relaxed) {
+        print!("\r\x1b[K");
+        flush();
+    }
 }
 
 /// Says that something was left out or needs attention.
@@ -27,7 +42,7 @@ pub fn shout(line: &str) {
 
 /// Says why the command failed.
 pub fn failure(line: &str) {
-    flush();
+    close_line();
     let mut stderr = std::io::stderr().lock();
     // A closed stderr leaves nobody to tell.
     let _ = writeln!(stderr, "{}", paint("1;31", &format!("error: {line}")));
@@ -76,6 +91,7 @@ impl Progress {
     /// For a step whose own output is shown.
     pub fn start_talking(title: &str) -> Self {
         say(format_args!("  {title} ..."));
+        TALKERS.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
         Self {
             title: title.to_owned(),
@@ -89,7 +105,8 @@ impl Progress {
     pub fn tick(&mut self) {
         let terminal = stdout().is_terminal();
         let elapsed = self.started.elapsed();
-        if elapsed < QUIET || (terminal && self.talks) {
+        // On a terminal our line and the talker's would overwrite each other.
+        if elapsed < QUIET || (terminal && TALKERS.load(Ordering::Relaxed) > 0) {
             return;
         }
         let pause = if terminal { QUIET } else { HEARTBEAT };
@@ -99,6 +116,7 @@ impl Progress {
         self.said = Some(Instant::now());
         if terminal {
             print!("\r  {} ... {} s\x1b[K", self.title, elapsed.as_secs());
+            LINE_IS_OPEN.store(true, Ordering::Relaxed);
             flush();
         } else {
             say(format_args!("  {} ... {} s", self.title, elapsed.as_secs()));
@@ -116,16 +134,21 @@ impl Progress {
     }
 
     fn end(self, how: &str) {
-        let Some(_) = self.said else { return };
-        let back = if stdout().is_terminal() && !self.talks {
-            "\r\x1b[K"
-        } else {
-            ""
-        };
-        say(format_args!(
-            "{back}  {}: {how} in {:.1} s",
-            self.title,
-            self.started.elapsed().as_secs_f64()
-        ));
+        let elapsed = self.started.elapsed();
+        if elapsed >= QUIET || self.talks {
+            say(format_args!(
+                "  {}: {how} in {:.1} s",
+                self.title,
+                elapsed.as_secs_f64()
+            ));
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.talks {
+            TALKERS.fetch_sub(1, Ordering::Relaxed);
+        }
     }
 }

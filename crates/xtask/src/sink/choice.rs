@@ -1,6 +1,7 @@
 //! Which mail sink the stack gets: maildev with its pages, or our own.
 
 use crate::console;
+use crate::interrupt;
 use crate::process::{find_program, guarded, step};
 use crate::stack::Stack;
 use crate::supervisor::part::{PartSpec, Tier};
@@ -15,7 +16,7 @@ use std::time::Duration;
 const INSTALLED: [&str; 3] = [".npmrc", "package.json", "package-lock.json"];
 
 /// The part to supervise: maildev where Node is there and npm can install it.
-pub fn part(stack: &Stack, node: bool) -> PartSpec {
+pub fn part(stack: &Stack, node: bool) -> Result<PartSpec> {
     let maildev = if node {
         install(stack)
     } else {
@@ -27,6 +28,7 @@ pub fn part(stack: &Stack, node: bool) -> PartSpec {
             maildev_arguments(stack, script),
         ),
         Err(reason) => {
+            interrupt::check()?;
             console::shout(&format!(
                 "  no maildev ({reason:#}): mails go to a plain sink, kept in memory only"
             ));
@@ -36,7 +38,7 @@ pub fn part(stack: &Stack, node: bool) -> PartSpec {
             )
         }
     };
-    PartSpec {
+    Ok(PartSpec {
         name: "mail".to_owned(),
         url: facts(stack).inbox,
         program,
@@ -50,7 +52,7 @@ pub fn part(stack: &Stack, node: bool) -> PartSpec {
         },
         tier: Tier::MailSink,
         grace: Duration::from_secs(5),
-    }
+    })
 }
 
 /// Its addresses.

@@ -12,7 +12,7 @@ use crate::layout::Layout;
 use crate::stack::Stack;
 use crate::supervisor::{Event, Supervisor, control};
 use crate::{console, down, interrupt, preflight};
-use anyhow::{Result, anyhow};
+use anyhow::{Result, ensure};
 use lock::Lock;
 use std::{fs, thread};
 
@@ -34,14 +34,17 @@ pub fn run(layout: Layout, options: &UpOptions) -> Result<()> {
     let (state_file, socket) = (stack.layout.state_file(), stack.layout.control_socket());
     let options = options.clone();
     let recipe = thread::spawn(move || {
-        if let Err(error) = recipe::bring_up(&stack, &findings, &options, &handle) {
-            handle.send(Event::Failed(error));
-        }
+        let came_up = recipe::bring_up(&stack, &findings, &options, &handle);
+        came_up
+            .map_err(|error| handle.send(Event::Failed(error)))
+            .is_ok()
     });
     let end = supervisor.run(interrupt::request);
     recipe.join().map_err(|_| anyhow!("the recipe panicked"))?;
     let _ = fs::remove_file(socket);
     let _ = fs::remove_file(state_file);
     console::say("everything is stopped");
-    end
+    end?;
+    ensure!(came_up, "it was ended before everything was ready");
+    Ok(())
 }

@@ -100,7 +100,7 @@ fn start_servers(stack: &Stack, findings: &Findings, handle: &Handle) -> Result<
     }
     start_all("starting the servers", waiting, handle)?;
     database::prepare(stack).context("the database server")?;
-    let sink = choice::part(stack, findings.node);
+    let sink = choice::part(stack, findings.node)?;
     handle.send(Event::Facts(Box::new(Facts {
         sink: choice::facts(stack),
         external: external(stack),
