@@ -43,10 +43,11 @@ pub struct Findings {
     pub node: bool,
 }
 
-/// Looks at everything; prints every fault and fails if there is one.
-pub fn run(stack: &Stack) -> Result<Findings> {
+/// Looks at everything; prints every fault, and the warnings where asked, and fails if there is a
+/// fault.
+pub fn run(stack: &Stack, warn: bool) -> Result<Findings> {
     let findings = look(stack);
-    for warning in &findings.warnings {
+    for warning in findings.warnings.iter().filter(|_| warn) {
         console::warn(&format!("{}; fix: {}", warning.what, warning.fix));
     }
     if findings.faults.is_empty() {

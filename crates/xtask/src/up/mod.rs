@@ -21,7 +21,7 @@ pub fn run(layout: Layout, options: &UpOptions) -> Result<()> {
     let lock = Lock::take(&layout)?;
     down::end_leftovers(&layout)?;
     let mut stack = Stack::plan(layout, options.release, options.limits == Limits::Off)?;
-    let findings = preflight::run(&stack)?;
+    let findings = preflight::run(&stack, !options.detach)?;
     stack.keep()?;
     if options.detach {
         return detach::run(&stack.layout, lock);
@@ -40,7 +40,7 @@ pub fn run(layout: Layout, options: &UpOptions) -> Result<()> {
             .is_ok()
     });
     let end = supervisor.run(interrupt::request);
-    recipe.join().map_err(|_| anyhow!("the recipe panicked"))?;
+    let came_up = recipe.join().unwrap_or(false);
     let _ = fs::remove_file(socket);
     let _ = fs::remove_file(state_file);
     console::say("everything is stopped");
