@@ -3,15 +3,15 @@
 use crate::console;
 use crate::layout::Layout;
 use crate::supervisor::control::{self, Answer, Request};
-use crate::supervisor::state::{self, State};
+use crate::supervisor::state::{self, EXTERNAL, State};
 use anyhow::{Context as _, Result, bail};
 
 /// Prints what runs.
 pub fn run(layout: &Layout, json: bool) -> Result<()> {
     let answer = ask(layout, &Request::Status)?;
     let mut state = state::read(&layout.state_file()).context("the stack has not come up yet")?;
-    let external = std::mem::take(&mut state.facts.external);
-    state.parts = external.into_iter().chain(answer.parts).collect();
+    state.parts.retain(|part| part.health == EXTERNAL);
+    state.parts.extend(answer.parts);
     if json {
         console::say(serde_json::to_string_pretty(&state)?);
     } else {

@@ -6,6 +6,9 @@ use crate::secrets::write_private;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
+/// The health of servers that are somebody else's.
+pub const EXTERNAL: &str = "external";
+
 /// One part as `status` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -66,8 +69,8 @@ pub struct Facts {
     pub sink: SinkFacts,
     /// The demo accounts.
     pub accounts: Vec<AccountFacts>,
-    /// Servers of somebody else that the stack uses.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    /// Servers of somebody else that the stack uses; written among the parts.
+    #[serde(skip)]
     pub external: Vec<PartStatus>,
 }
 
@@ -107,9 +110,8 @@ impl StateFile {
 
     /// Replaces the file. That it cannot be written must not end the stack.
     pub fn write(&self, parts: &[PartStatus]) {
-        let mut facts = self.facts.clone();
-        let external = std::mem::take(&mut facts.external);
-        let parts = external.into_iter().chain(parts.iter().cloned()).collect();
+        let facts = self.facts.clone();
+        let parts = facts.external.iter().chain(parts).cloned().collect();
         let state = State {
             pid: std::process::id(),
             parts,

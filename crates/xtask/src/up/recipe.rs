@@ -10,7 +10,7 @@ use crate::sink::choice;
 use crate::stack::Stack;
 use crate::supervisor::part::{PartSpec, Tier};
 use crate::supervisor::probe::Probe;
-use crate::supervisor::state::{Facts, PartStatus, State};
+use crate::supervisor::state::{EXTERNAL, Facts, PartStatus, State};
 use crate::supervisor::{Event, Handle};
 use crate::{accounts, build, database, install, interrupt, keys, seed, status};
 use anyhow::{Context as _, Result, anyhow};
@@ -170,7 +170,7 @@ fn external(stack: &Stack) -> Vec<PartStatus> {
         url,
         pid: None,
         started: None,
-        health: "external".to_owned(),
+        health: EXTERNAL.to_owned(),
         log: Default::default(),
         probe: None,
     };

@@ -5,4 +5,5 @@ mod commands;
 mod databases;
 mod helpers;
 mod sink;
+mod steps;
 mod supervision;

@@ -1,0 +1,33 @@
+//! One-shot commands.
+
+use crate::helpers::{Scratch, use_real_shim};
+use xtask::process::{guarded, step};
+
+#[test]
+fn a_failed_step_shows_the_end_of_its_log() {
+    use_real_shim();
+    let scratch = Scratch::new();
+    let mut command = guarded("/bin/sh");
+    command.args(["-c", "echo started; echo broken >&2; exit 4"]);
+    let error = step::run_logged("migrating", &mut command, &scratch.path("log")).unwrap_err();
+    let text = format!("{error:#}");
+    assert!(
+        text.contains("started\nbroken") && text.contains("migrating failed (exit status: 4)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_captured_step_gets_its_input_and_gives_its_output() {
+    use_real_shim();
+    let output = step::capture("counting", &mut guarded("wc"), b"a b c").unwrap();
+    assert_eq!(
+        output.split_whitespace().collect::<Vec<_>>(),
+        ["0", "3", "5"]
+    );
+    let missing = step::capture("x", &mut guarded("/no/such/program"), b"").unwrap_err();
+    assert!(
+        format!("{missing:#}").contains("cannot start /no/such/program"),
+        "{missing:#}"
+    );
+}
