@@ -1,1 +1,182 @@
-//! gateway
+//! Airside's front door: accounts, tokens, permissions, rate limits, reverse proxy.
+//!
+//! Start reading at [`routes::routes`], the table of everything that can be asked; what each
+//! request passes before it is in [`edge`], what is handed on goes through [`proxy`].
+
+pub mod accounts;
+pub mod cli;
+pub mod client;
+pub mod config;
+pub mod edge;
+pub mod error;
+pub mod limits;
+pub mod proxy;
+pub mod routes;
+
+use std::{ops::Deref, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    http::{HeaderName, Method, header},
+    middleware::from_fn_with_state,
+};
+use service_kit::{
+    Service,
+    config::Env,
+    db::{self, DatabaseConfig},
+    http::{
+        correlation,
+        layers::{self, HttpMetrics},
+        routes::Gate,
+    },
+    identity::{Keys, UserVerifier},
+};
+use sqlx::{MySqlPool, migrate::Migrator};
+use tokio::net::TcpListener;
+use tower_http::cors::CorsLayer;
+
+use crate::{
+    accounts::{passwords::Passwords, tokens::Tokens},
+    client::TrustedProxies,
+    config::Config,
+    limits::Limits,
+    proxy::{Upstream, Upstreams},
+};
+
+/// The schema's migrations.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/api_gateway_db");
+
+const METRICS: HttpMetrics = HttpMetrics {
+    requests: "http_requests_total_gateway",
+    duration_ms: "http_request_duration_ms_gateway",
+    active: "active_requests_gateway",
+};
+
+/// No request takes longer to be answered; a little more than the proxy's own patience.
+const DEADLINE: Duration = proxy::PATIENCE.saturating_add(Duration::from_secs(1));
+
+/// What handlers work with; cheap to clone.
+#[derive(Clone)]
+pub struct AppState(Arc<App>);
+
+impl Deref for AppState {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0
+    }
+}
+
+/// The parts behind [`AppState`].
+pub struct App {
+    /// The gateway's own schema.
+    pub database: MySqlPool,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Signs access tokens.
+    pub tokens: Tokens,
+    /// The services behind.
+    pub upstreams: Upstreams,
+    /// The limit per client; `None` is off.
+    pub limits: Option<Arc<Limits>>,
+    /// Whose X-Forwarded-For is believed.
+    pub trusted_proxies: TrustedProxies,
+}
+
+/// Puts the gateway together.
+pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
+    let probe = config.database.probe_pool();
+    let cors = cors(&config);
+    let state = AppState(Arc::new(app(config)?));
+    let limits = state.limits.clone();
+    let gate = Gate {
+        users: UserVerifier::new(Keys::fixed(state.tokens.published())),
+        services: None,
+    };
+    let router = layered(state, cors);
+    let service = Service::new("gateway", listener, router, gate, METRICS, probe, &MIGRATOR);
+    let service = service.without_metrics();
+    Ok(match limits {
+        Some(limits) => service.background(|stop| limits.sweep(stop)),
+        None => service,
+    })
+}
+
+fn app(config: Config) -> anyhow::Result<App> {
+    Ok(App {
+        database: config.database.pool(),
+        passwords: Passwords::new()?,
+        tokens: Tokens::new(config.jwt_keys, config.jwt_expiry),
+        upstreams: Upstreams {
+            flights: Upstream::new("flights", "/flightsService", config.flight_service),
+            booking: Upstream::new("booking", "/bookingService", config.booking_service),
+            notification: Upstream::new(
+                "notification",
+                "/notificationService",
+                config.notification_service,
+            ),
+        },
+        limits: Limits::new(config.rate_limit_max, config.rate_limit_window),
+        trusted_proxies: config.trusted_proxies,
+    })
+}
+
+fn layered(state: AppState, cors: Option<CorsLayer>) -> Router {
+    let router = routes::routes()
+        .into_router(state.clone())
+        .layer(from_fn_with_state(DEADLINE, layers::deadline))
+        .layer(from_fn_with_state(state, edge::pass));
+    match cors {
+        Some(cors) => router.layer(cors),
+        None => router,
+    }
+}
+
+/// `None` without allowed origins: browsers then keep other pages out by themselves.
+fn cors(config: &Config) -> Option<CorsLayer> {
+    let origins = config.cors_allowed_origins.clone();
+    let key = HeaderName::from_static("x-idempotency-key");
+    let exposed = [
+        "ratelimit-limit",
+        "ratelimit-remaining",
+        "ratelimit-reset",
+        "idempotency-replayed",
+    ];
+    let exposed = exposed.map(HeaderName::from_static);
+    (!origins.is_empty()).then(|| {
+        CorsLayer::new()
+            .allow_origin(origins)
+            .allow_methods([
+                Method::GET,
+                Method::POST,
+                Method::PUT,
+                Method::PATCH,
+                Method::DELETE,
+            ])
+            .allow_headers([
+                header::AUTHORIZATION,
+                header::CONTENT_TYPE,
+                key,
+                correlation::HEADER,
+            ])
+            .expose_headers(
+                exposed
+                    .into_iter()
+                    .chain([header::RETRY_AFTER, correlation::HEADER])
+                    .collect::<Vec<_>>(),
+            )
+            .max_age(Duration::from_secs(600))
+    })
+}
+
+/// Serves until told to stop.
+pub async fn serve(env: Env) -> anyhow::Result<()> {
+    let config = Config::from_env(&env)?;
+    let listener = service_kit::service::listen(config.listen).await?;
+    build(config, listener).await?.run_until_stopped().await
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(env: Env) -> anyhow::Result<()> {
+    db::migrate(&DatabaseConfig::for_migration(&env)?, &MIGRATOR).await
+}

@@ -1,0 +1,189 @@
+//! Password hashes: argon2id for every new one, bcrypt only to read what was brought over. Work
+//! runs on blocking threads, as many at once as there are cores, so that sign-ins never starve
+//! the rest.
+
+use std::{sync::Arc, time::Duration};
+
+use argon2::{Algorithm, Argon2, Params, Version};
+use password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
+use tokio::sync::Semaphore;
+
+use super::Password;
+use crate::error::Error;
+
+/// Memory of a hash in KiB, its passes and lanes (OWASP's argon2id minimum).
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// How long a sign-in may wait for its turn before it is told to come again.
+const PATIENCE: Duration = Duration::from_secs(4);
+/// bcrypt work beyond this (some seconds) is nobody's real hash.
+const BCRYPT_MAX_COST: u32 = 14;
+
+/// Hashes and checks passwords.
+#[derive(Clone)]
+pub struct Passwords {
+    turns: Arc<Semaphore>,
+    /// What a password is checked against when the address is unknown: equal work.
+    nobody: Arc<str>,
+}
+
+/// What a check found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Not the password.
+    Wrong,
+    /// The password, hashed as it should be.
+    Right,
+    /// The password, hashed in an old way: hash it anew.
+    RightButOld,
+}
+
+impl Passwords {
+    /// Hashing with as many turns as there are cores.
+    pub fn new() -> anyhow::Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let nobody = hash(&Password::new(ulid::Ulid::new().to_string()))?;
+        Ok(Self {
+            turns: Arc::new(Semaphore::new(cores)),
+            nobody: nobody.into(),
+        })
+    }
+
+    /// A fresh argon2id hash as a PHC string.
+    pub async fn hash(&self, password: &Password) -> Result<String, Error> {
+        let password = password.clone();
+        self.in_turn(move || hash(&password)).await?
+    }
+
+    /// Whether the password belongs to the stored hash; without one the work is done all the same.
+    pub async fn verify(
+        &self,
+        password: &Password,
+        stored: Option<&str>,
+    ) -> Result<Verdict, Error> {
+        let password = password.clone();
+        let known = stored.is_some();
+        let stored = stored.unwrap_or(&self.nobody).to_owned();
+        let verdict = self.in_turn(move || verify(&password, &stored)).await?;
+        Ok(if known { verdict } else { Verdict::Wrong })
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned());
+        let turn = turn
+            .await
+            .map_err(|_| Error::Busy)?
+            .expect("invariant: the semaphore is never closed");
+        // The turn goes with the work: a client that leaves does not free a core still in use.
+        let worked = tokio::task::spawn_blocking(move || (work(), turn)).await;
+        worked.map(|(done, _)| done).map_err(|_| Error::Hashing)
+    }
+}
+
+fn argon2id() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+        .expect("invariant: the parameters are within argon2's bounds");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash(password: &Password) -> Result<String, Error> {
+    let hash = argon2id().hash_password(password.expose().as_bytes());
+    hash.map(|hash| hash.to_string())
+        .map_err(|_| Error::Hashing)
+}
+
+fn verify(password: &Password, stored: &str) -> Verdict {
+    if is_bcrypt(stored) {
+        return match bcrypt::verify(password.expose(), stored) {
+            Ok(true) => Verdict::RightButOld,
+            _ => Verdict::Wrong,
+        };
+    }
+    let parsed = PasswordHash::new(stored);
+    let right = parsed.is_ok_and(|stored| {
+        argon2id()
+            .verify_password(password.expose().as_bytes(), &stored)
+            .is_ok()
+    });
+    if right {
+        Verdict::Right
+    } else {
+        Verdict::Wrong
+    }
+}
+
+fn is_bcrypt(stored: &str) -> bool {
+    ["$2a$", "$2b$", "$2y$"]
+        .iter()
+        .any(|prefix| stored.starts_with(prefix))
+}
+
+/// Whether a hash brought over could ever verify: bcrypt of a sane cost, or argon2id.
+pub fn is_readable(stored: &str) -> bool {
+    if is_bcrypt(stored) {
+        let cost = stored.get(4..6).and_then(|cost| cost.parse::<u32>().ok());
+        return cost.is_some_and(|cost| cost <= BCRYPT_MAX_COST)
+            && stored.parse::<bcrypt::HashParts>().is_ok();
+    }
+    PasswordHash::new(stored)
+        .is_ok_and(|hash| hash.algorithm.as_str() == "argon2id" && hash.hash.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_hash_is_argon2id_with_the_chosen_parameters() {
+        let hash = hash(&Password::new("correct horse")).expect("hashed");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert_eq!(
+            verify(&Password::new("correct horse"), &hash),
+            Verdict::Right
+        );
+        assert_eq!(
+            verify(&Password::new("Correct horse"), &hash),
+            Verdict::Wrong
+        );
+        assert!(is_readable(&hash));
+    }
+
+    #[test]
+    fn bcrypt_of_every_prefix_verifies_and_is_old() {
+        let parts = bcrypt::hash_with_result("correct horse", 4).expect("hashed");
+        for version in [
+            bcrypt::Version::TwoA,
+            bcrypt::Version::TwoB,
+            bcrypt::Version::TwoY,
+        ] {
+            let hash = parts.format_for_version(version);
+            assert!(is_readable(&hash));
+            assert_eq!(
+                verify(&Password::new("correct horse"), &hash),
+                Verdict::RightButOld
+            );
+            assert_eq!(verify(&Password::new("battery"), &hash), Verdict::Wrong);
+        }
+    }
+
+    #[test]
+    fn what_is_no_hash_is_not_readable() {
+        for text in [
+            "",
+            "secret",
+            "$2b$10$short",
+            "$argon2id$v=19$m=19456,t=2,p=1$",
+            "$1$abc$def",
+        ] {
+            assert!(!is_readable(text), "{text:?}");
+        }
+        let costly = bcrypt::hash_with_result("x", 4)
+            .expect("hashed")
+            .to_string();
+        assert!(!is_readable(&costly.replace("$04$", "$31$")));
+    }
+}

@@ -1,0 +1,171 @@
+//! All SQL of accounts and their roles.
+
+use chrono::{DateTime, Utc};
+use service_kit::db;
+use sqlx::{FromRow, MySql, MySqlConnection, MySqlExecutor, MySqlPool, Transaction};
+
+use super::{Account, DisplayName, Email, Grant, Role};
+
+/// An account with its hash, for sign-in alone.
+pub struct Credentials {
+    /// Who it is.
+    pub account: Account,
+    /// argon2id PHC string, or bcrypt.
+    pub password_hash: String,
+}
+
+#[derive(FromRow)]
+#[sqlx(rename_all = "camelCase")]
+struct Row {
+    id: i64,
+    email: String,
+    password_hash: String,
+    name: String,
+    roles: Option<String>,
+    airline: Option<String>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+macro_rules! select_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT u.id, u.email, u.passwordHash, u.name, u.createdAt, u.updatedAt, ",
+            "GROUP_CONCAT(r.name ORDER BY r.id) AS roles, MAX(ur.airline) AS airline ",
+            "FROM `User` u LEFT JOIN `User_Roles` ur ON ur.userId = u.id ",
+            "LEFT JOIN `Role` r ON r.id = ur.roleId WHERE ",
+            $condition,
+            " GROUP BY u.id, u.email, u.passwordHash, u.name, u.createdAt, u.updatedAt"
+        )
+    };
+}
+
+impl Row {
+    fn credentials(self) -> sqlx::Result<Credentials> {
+        let names = self.roles.unwrap_or_default();
+        let roles = names
+            .split(',')
+            .filter(|name| !name.is_empty())
+            .map(str::parse)
+            .collect::<Result<Vec<Role>, _>>()
+            .map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok(Credentials {
+            account: Account {
+                id: self.id,
+                name: self.name,
+                email: self.email,
+                roles,
+                airline: self.airline,
+                created_at: self.created_at,
+                updated_at: self.updated_at,
+            },
+            password_hash: self.password_hash,
+        })
+    }
+}
+
+/// The account with this id.
+pub async fn find(executor: impl MySqlExecutor<'_>, id: i64) -> sqlx::Result<Option<Account>> {
+    let row: Option<Row> = sqlx::query_as(select_where!("u.id = ?"))
+        .bind(id)
+        .fetch_optional(executor)
+        .await?;
+    Ok(row
+        .map(Row::credentials)
+        .transpose()?
+        .map(|found| found.account))
+}
+
+/// The account with this address, and its hash.
+pub async fn credentials(
+    executor: impl MySqlExecutor<'_>,
+    email: &Email,
+) -> sqlx::Result<Option<Credentials>> {
+    let row: Option<Row> = sqlx::query_as(select_where!("u.email = ?"))
+        .bind(email.as_str())
+        .fetch_optional(executor)
+        .await?;
+    row.map(Row::credentials).transpose()
+}
+
+/// Adds an account with its first role; `None` if the address is taken.
+pub async fn insert(
+    pool: &MySqlPool,
+    email: &Email,
+    name: &DisplayName,
+    password_hash: &str,
+    first: &Grant,
+) -> sqlx::Result<Option<i64>> {
+    let mut transaction = pool.begin().await?;
+    let id = insert_within(&mut transaction, email, name, password_hash, first).await?;
+    if id.is_some() {
+        transaction.commit().await?;
+    }
+    Ok(id)
+}
+
+/// [`insert`] as part of a larger transaction.
+pub async fn insert_within(
+    transaction: &mut Transaction<'_, MySql>,
+    email: &Email,
+    name: &DisplayName,
+    password_hash: &str,
+    first: &Grant,
+) -> sqlx::Result<Option<i64>> {
+    let inserted = sqlx::query("INSERT INTO `User` (email, passwordHash, name) VALUES (?, ?, ?)")
+        .bind(email.as_str())
+        .bind(password_hash)
+        .bind(name.as_str())
+        .execute(&mut **transaction)
+        .await;
+    let id = match inserted {
+        Ok(done) => {
+            i64::try_from(done.last_insert_id()).map_err(|e| sqlx::Error::Decode(e.into()))?
+        }
+        Err(error) if db::is_duplicate(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    grant(transaction, id, first).await?;
+    Ok(Some(id))
+}
+
+/// Gives a role; one that is there already only changes its airline. `false` if there is no such
+/// account.
+pub async fn grant(
+    connection: &mut MySqlConnection,
+    user_id: i64,
+    grant: &Grant,
+) -> sqlx::Result<bool> {
+    let inserted = sqlx::query(
+        "INSERT INTO `User_Roles` (userId, roleId, airline) \
+         SELECT ?, r.id, ? FROM `Role` r WHERE r.name = ? \
+         ON DUPLICATE KEY UPDATE airline = ?",
+    )
+    .bind(user_id)
+    .bind(&grant.airline)
+    .bind(grant.role)
+    .bind(&grant.airline)
+    .execute(connection)
+    .await;
+    match inserted {
+        Ok(_) => Ok(true),
+        Err(error) if db::is_referenced(&error) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Puts a new hash in the place of `old`; somebody else's newer one stays.
+pub async fn replace_hash(
+    executor: impl MySqlExecutor<'_>,
+    id: i64,
+    old: &str,
+    new: &str,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE `User` SET passwordHash = ? WHERE id = ? AND passwordHash = ?")
+        .bind(new)
+        .bind(id)
+        .bind(old)
+        .execute(executor)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! What every request passes before its route is looked at: its client's limit, the shape of its
+//! path, the size of its body.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::{
+    body::{Body, HttpBody},
+    extract::{ConnectInfo, Request, State},
+    http::{Extensions, HeaderMap, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http_body_util::BodyExt;
+use service_kit::http::{
+    extract::BODY_LIMIT,
+    problem::Problem,
+    routes::{Gate, bearer},
+};
+
+use crate::{AppState, limits::Client};
+
+/// What is read of a body that is too large, so that its sender gets to read the answer.
+const DISCARD_BYTES: usize = 1024 * 1024;
+const DISCARD_TIME: Duration = Duration::from_secs(1);
+
+/// The layer.
+pub async fn pass(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let Some(limits) = &app.limits else {
+        return inspect(request, next).await;
+    };
+    let client = client(&app, request.headers(), request.extensions()).await;
+    match limits.count(client) {
+        Err(refusal) => refusal.into_response(),
+        Ok(standing) => {
+            let mut response = inspect(request, next).await;
+            standing.write(response.headers_mut());
+            response
+        }
+    }
+}
+
+/// The user of a valid token, else the address.
+async fn client(app: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Client {
+    let gate = extensions.get::<Arc<Gate>>();
+    if let (Some(gate), Ok(token)) = (gate, bearer(headers))
+        && let Ok(user) = gate.users.verify(token).await
+    {
+        return Client::User(user.id);
+    }
+    let ConnectInfo(peer) = extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .expect("invariant: the listener says who connects");
+    Client::at(app.trusted_proxies.client(peer.ip(), headers))
+}
+
+async fn inspect(request: Request, next: Next) -> Response {
+    if !is_plain(request.uri().path()) {
+        return Problem::malformed("The path has a segment that no path here has").into_response();
+    }
+    if request.body().size_hint().lower() > BODY_LIMIT as u64 {
+        discard(request.into_body()).await;
+        return too_large().into_response();
+    }
+    next.run(request).await
+}
+
+/// Paths here are made of unreserved characters (RFC 3986), so nothing needs an escape. What has
+/// one, or an empty or dotted segment, would mean different things to different readers.
+fn is_plain(path: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    let Some(relative) = path.strip_prefix('/') else {
+        return false;
+    };
+    let relative = relative.strip_suffix('/').unwrap_or(relative);
+    let mut segments = relative.split('/');
+    path.bytes().all(allowed)
+        && (path == "/" || segments.all(|segment| !matches!(segment, "" | "." | "..")))
+}
+
+/// 413 for a body over the limit.
+pub fn too_large() -> Problem {
+    let detail = format!("The body is larger than {BODY_LIMIT} bytes");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "MALFORMED", detail)
+}
+
+async fn discard(mut body: Body) {
+    let _ = tokio::time::timeout(DISCARD_TIME, async {
+        let mut read = 0;
+        while let Some(Ok(frame)) = body.frame().await {
+            read += frame.data_ref().map_or(0, bytes::Bytes::len);
+            if read > DISCARD_BYTES {
+                break;
+            }
+        }
+    })
+    .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_reads_the_same_to_everybody() {
+        for good in [
+            "/",
+            "/api/v1/",
+            "/flightsService/api/v1/flight/7",
+            "/.well-known/jwks.json",
+        ] {
+            assert!(is_plain(good), "{good}");
+        }
+        for bad in [
+            "",
+            "*",
+            "//",
+            "/a//b",
+            "/a/../b",
+            "/a/..",
+            "/./a",
+            "/a/.",
+            "/a/%2e%2e/b",
+            "/a%2fb",
+            "/a%5cb",
+            "/a\\b",
+            "/a%00",
+            "/a;b=/../c",
+            "/a//",
+            "/%61",
+        ] {
+            assert!(!is_plain(bad), "{bad}");
+        }
+    }
+}

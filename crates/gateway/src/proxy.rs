@@ -1,0 +1,111 @@
+//! The reverse proxy: `/flightsService/*`, `/bookingService/*`, `/notificationService/*`. Bodies
+//! stream both ways; which paths exist and who may call them is the table's business.
+
+mod headers;
+mod upstream;
+
+use std::{error::Error as StdError, net::SocketAddr, time::Duration};
+
+use axum::{
+    body::{Body, HttpBody},
+    extract::{ConnectInfo, Request, State},
+    response::{IntoResponse, Response},
+};
+use http_body_util::{LengthLimitError, Limited};
+use service_kit::http::{extract::BODY_LIMIT, problem::Problem};
+
+use crate::{AppState, edge};
+pub use upstream::Upstream;
+
+/// From having the request to having the head of the answer. Longer than a service's own deadline,
+/// so that its answer comes first.
+pub const PATIENCE: Duration = Duration::from_secs(12);
+
+/// The three services behind the gateway.
+pub struct Upstreams {
+    /// Flights.
+    pub flights: Upstream,
+    /// Booking.
+    pub booking: Upstream,
+    /// Notification.
+    pub notification: Upstream,
+}
+
+/// Hands a request to flights.
+pub async fn flights(
+    state: State<AppState>,
+    peer: ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    forward(&state.upstreams.flights, &state, peer, request).await
+}
+
+/// Hands a request to booking.
+pub async fn booking(
+    state: State<AppState>,
+    peer: ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    forward(&state.upstreams.booking, &state, peer, request).await
+}
+
+/// Hands a request to notification.
+pub async fn notification(
+    state: State<AppState>,
+    peer: ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response {
+    forward(&state.upstreams.notification, &state, peer, request).await
+}
+
+async fn forward(
+    upstream: &Upstream,
+    app: &AppState,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    mut request: Request,
+) -> Response {
+    let is_trusted = app.trusted_proxies.trusts(peer.ip());
+    headers::clean_request(request.headers_mut(), peer.ip(), is_trusted);
+    upstream.address(&mut request);
+    let request = request.map(limited);
+    match tokio::time::timeout(PATIENCE, upstream.send(request)).await {
+        Ok(Ok(mut response)) => {
+            headers::clean_response(response.headers_mut());
+            response.map(Body::new)
+        }
+        Ok(Err(error)) => failure(upstream, &error).into_response(),
+        Err(_) => {
+            tracing::warn!(upstream = upstream.name(), "no answer in time");
+            unavailable(upstream).into_response()
+        }
+    }
+}
+
+/// A body that says how long it is was looked at already; one that does not is cut at the limit.
+fn limited(body: Body) -> Body {
+    match body.size_hint().upper() {
+        Some(_) => body,
+        None => Body::new(Limited::new(body, BODY_LIMIT)),
+    }
+}
+
+fn failure(upstream: &Upstream, error: &(dyn StdError + 'static)) -> Problem {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    if causes.clone().any(|cause| cause.is::<LengthLimitError>()) {
+        return edge::too_large();
+    }
+    let cause = causes.last().map(ToString::to_string);
+    tracing::warn!(
+        upstream = upstream.name(),
+        cause,
+        "a service cannot be reached"
+    );
+    unavailable(upstream)
+}
+
+fn unavailable(upstream: &Upstream) -> Problem {
+    Problem::unavailable(format!(
+        "{} cannot be reached right now; try again",
+        upstream.name()
+    ))
+}

@@ -1,0 +1,87 @@
+//! The table of everything that can be asked here: method, path, who may, who answers. Nothing
+//! else exists; the services behind check again.
+
+use contracts::role::{ADMIN, FLIGHT_COMPANY};
+use service_kit::{
+    http::routes::{Access, Routes},
+    service::{ping, ping_health},
+};
+
+use crate::{
+    AppState,
+    accounts::{get, role, signin, signup, tokens},
+    proxy::{booking, flights, notification},
+};
+
+const OPEN: Access = Access::Open;
+const SIGNED_IN: Access = Access::SignedIn;
+const ADMINS: Access = Access::Roles(&[ADMIN]);
+/// Which airline's is for flights to check.
+const AIRLINES: Access = Access::Roles(&[FLIGHT_COMPANY, ADMIN]);
+
+/// The table.
+#[rustfmt::skip]
+pub fn routes() -> Routes<AppState> {
+    Routes::default()
+        .get("/.well-known/jwks.json", OPEN, tokens::jwks)
+        .get("/api/v1/ping", OPEN, ping)
+        .get("/api/v1/ping/health", OPEN, ping_health)
+        .post("/api/v1/signup", OPEN, signup::signup)
+        .post("/api/v1/signin", OPEN, signin::signin)
+        .get("/api/v1", SIGNED_IN, get::me)
+        .get("/api/v1/me", SIGNED_IN, get::me)
+        .get("/api/v1/{id}", SIGNED_IN, get::by_id)
+        .post("/api/v1/role", ADMINS, role::give)
+
+        .get("/flightsService/api/v1/ping", OPEN, flights)
+        .get("/flightsService/api/v1/ping/health", OPEN, flights)
+        .get("/flightsService/api/v1/city", OPEN, flights)
+        .get("/flightsService/api/v1/city/{id}", OPEN, flights)
+        .post("/flightsService/api/v1/city", ADMINS, flights)
+        .put("/flightsService/api/v1/city", ADMINS, flights)
+        .patch("/flightsService/api/v1/city", ADMINS, flights)
+        .put("/flightsService/api/v1/city/{id}", ADMINS, flights)
+        .patch("/flightsService/api/v1/city/{id}", ADMINS, flights)
+        .delete("/flightsService/api/v1/city/{id}", ADMINS, flights)
+        .get("/flightsService/api/v1/airport", OPEN, flights)
+        .get("/flightsService/api/v1/airport/{id}", OPEN, flights)
+        .post("/flightsService/api/v1/airport", ADMINS, flights)
+        .put("/flightsService/api/v1/airport", ADMINS, flights)
+        .patch("/flightsService/api/v1/airport", ADMINS, flights)
+        .put("/flightsService/api/v1/airport/{id}", ADMINS, flights)
+        .patch("/flightsService/api/v1/airport/{id}", ADMINS, flights)
+        .delete("/flightsService/api/v1/airport/{id}", ADMINS, flights)
+        .get("/flightsService/api/v1/airline", OPEN, flights)
+        .get("/flightsService/api/v1/airplane", OPEN, flights)
+        .get("/flightsService/api/v1/airplane/{id}", OPEN, flights)
+        .post("/flightsService/api/v1/airplane", AIRLINES, flights)
+        .put("/flightsService/api/v1/airplane", AIRLINES, flights)
+        .patch("/flightsService/api/v1/airplane", AIRLINES, flights)
+        .put("/flightsService/api/v1/airplane/{id}", AIRLINES, flights)
+        .patch("/flightsService/api/v1/airplane/{id}", AIRLINES, flights)
+        .delete("/flightsService/api/v1/airplane/{id}", AIRLINES, flights)
+        .get("/flightsService/api/v1/airplane/{id}/seat", OPEN, flights)
+        .post("/flightsService/api/v1/airplane/{id}/seat", AIRLINES, flights)
+        .delete("/flightsService/api/v1/airplane/{id}/seat/{seatId}", AIRLINES, flights)
+        .get("/flightsService/api/v1/flight", OPEN, flights)
+        .get("/flightsService/api/v1/flight/{id}", OPEN, flights)
+        .post("/flightsService/api/v1/flight", AIRLINES, flights)
+        .put("/flightsService/api/v1/flight/{id}", AIRLINES, flights)
+        .patch("/flightsService/api/v1/flight/{id}", AIRLINES, flights)
+        .delete("/flightsService/api/v1/flight/{id}", AIRLINES, flights)
+        .patch("/flightsService/api/v1/flight/{id}/seats", AIRLINES, flights)
+        .get("/flightsService/api/v1/flight/{id}/load", AIRLINES, flights)
+
+        .get("/bookingService/api/v1/ping", OPEN, booking)
+        .get("/bookingService/api/v1/ping/health", OPEN, booking)
+        .get("/bookingService/api/v1/booking", SIGNED_IN, booking)
+        .post("/bookingService/api/v1/booking", SIGNED_IN, booking)
+        .post("/bookingService/api/v1/booking/payments", SIGNED_IN, booking)
+        .get("/bookingService/api/v1/booking/{id}", SIGNED_IN, booking)
+        .get("/bookingService/api/v1/booking/{id}/events", SIGNED_IN, booking)
+        .post("/bookingService/api/v1/booking/{id}/cancel", SIGNED_IN, booking)
+        .get("/bookingService/ui", ADMINS, booking)
+
+        .get("/notificationService/api/v1/ping", OPEN, notification)
+        .get("/notificationService/api/v1/ping/health", OPEN, notification)
+}
