@@ -388,7 +388,7 @@ pub async fn due(connection: &mut MySqlConnection) -> sqlx::Result<(Vec<i64>, Ve
     .await?;
     let abandoned = sqlx::query_scalar(
         "SELECT id FROM Bookings WHERE status = 'INITIATED' AND seatState = 'REQUESTED'
-           AND createdAt < NOW(6) - INTERVAL 30 SECOND ORDER BY id LIMIT 200",
+           AND createdAt < NOW(6) - INTERVAL 30 SECOND ORDER BY expiresAt LIMIT 200",
     )
     .fetch_all(connection)
     .await?;

@@ -1,1 +1,12 @@
-use service_kit as _;
+//! Booking against the real flights, the real provider, MariaDB and Redis, over a network that
+//! loses and delays what the test tells it to.
+
+mod bad_input;
+mod cancelling;
+mod creating;
+mod emails;
+mod expiring;
+mod network;
+mod paying;
+mod reconciling;
+mod world;
