@@ -3,8 +3,8 @@
 use crate::layout::{Layout, binaries};
 use crate::secrets;
 use crate::stack::Stack;
-use crate::supervisor::part::{PartSpec, Tier};
 use crate::supervisor::probe::Probe;
+use crate::supervisor::spec::{PartSpec, Tier};
 use anyhow::Result;
 use std::env;
 use std::ffi::OsString;

@@ -4,13 +4,16 @@
 //! spawns them, because a child gets its parent-death signal when the *thread* that spawned it
 //! ends. Helper threads only wait (for an exit, for readiness, for a request) and send events.
 
+mod child;
 pub mod control;
 pub mod part;
 pub mod probe;
+pub mod spec;
 pub mod state;
 
 use anyhow::{Result, anyhow, bail};
-use part::{Part, PartSpec, Phase};
+use part::{Part, Phase};
+use spec::PartSpec;
 use state::{PartStatus, StateFile};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};

@@ -1,61 +1,18 @@
 //! One supervised process and the states it goes through.
 
-use super::probe::Probe;
+use super::spec::{PartSpec, Tier};
 use super::state::PartStatus;
-use super::{Event, Handle, RESTART_PAUSE, Reply};
+use super::{Event, Handle, RESTART_PAUSE, Reply, child};
 use crate::console;
-use crate::process::{guarded, procfs, signal_group, step};
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
-use std::ffi::OsString;
-use std::fs::File;
-use std::path::PathBuf;
+use crate::process::{procfs, signal_group, step};
+use rustix::process::Signal;
 use std::process::Child;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
 
-const PROBE_PAUSE: Duration = Duration::from_millis(50);
 /// After SIGKILL a process is gone at once, unless its disk hangs.
 const AFTER_KILL: Duration = Duration::from_secs(5);
-
-/// The order in which parts end: who needs others ends before them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tier {
-    /// Our services.
-    Service,
-    /// The mail inbox.
-    MailSink,
-    /// The queue.
-    Redis,
-    /// The database.
-    Database,
-}
-
-/// How to run a part.
-#[derive(Debug, Clone)]
-pub struct PartSpec {
-    /// Its name in `status`, `start` and `stop`.
-    pub name: String,
-    /// Its address, for people.
-    pub url: String,
-    /// Its program.
-    pub program: PathBuf,
-    /// Its arguments.
-    pub args: Vec<OsString>,
-    /// Its whole environment: it inherits nothing.
-    pub env: Vec<(String, OsString)>,
-    /// Its working folder.
-    pub folder: PathBuf,
-    /// Where its stdout and stderr go.
-    pub log: PathBuf,
-    /// How it shows that it is ready.
-    pub probe: Probe,
-    /// When it ends.
-    pub tier: Tier,
-    /// From SIGTERM to SIGKILL.
-    pub grace: Duration,
-}
 
 /// Where a part is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,59 +225,17 @@ impl Part {
     fn spawn(&mut self, index: usize, handle: &Handle) {
         let generation = self.generation.fetch_add(1, Ordering::SeqCst) + 1;
         self.phase = Phase::Starting;
-        match self.spawn_child() {
+        match child::spawn(&self.spec) {
             Ok(child) => {
                 self.started = procfs::started(child.id());
-                self.wait_for_exit(child.id(), index, generation, handle);
-                self.wait_for_ready(index, generation, handle);
+                child::watch_exit(child.id(), handle, Event::Exited(index, generation));
+                let (probe, current) = (self.spec.probe.clone(), self.generation.clone());
+                let is_current = move || current.load(Ordering::SeqCst) == generation;
+                child::watch_ready(probe, is_current, handle, Event::Ready(index, generation));
                 self.child = Some(child);
             }
             Err(error) => self.died(&error.to_string()),
         }
-    }
-
-    fn spawn_child(&self) -> std::io::Result<Child> {
-        let log = File::options()
-            .create(true)
-            .append(true)
-            .open(&self.spec.log)?;
-        let mut command = guarded(&self.spec.program);
-        command.args(&self.spec.args).current_dir(&self.spec.folder);
-        command
-            .env_clear()
-            .envs(self.spec.env.iter().map(|(name, value)| (name, value)));
-        command.stdout(log.try_clone()?).stderr(log).spawn()
-    }
-
-    fn wait_for_exit(&self, pid: u32, index: usize, generation: u64, handle: &Handle) {
-        let handle = handle.clone();
-        let pid = i32::try_from(pid)
-            .ok()
-            .and_then(Pid::from_raw)
-            .expect("a child has a pid");
-        thread::spawn(move || {
-            // Left as a zombie, so that its pid cannot name another process before we reap it.
-            let how = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-            while let Err(rustix::io::Errno::INTR) = waitid(WaitId::Pid(pid), how) {}
-            handle.send(Event::Exited(index, generation));
-        });
-    }
-
-    fn wait_for_ready(&self, index: usize, generation: u64, handle: &Handle) {
-        let (handle, probe, current) = (
-            handle.clone(),
-            self.spec.probe.clone(),
-            self.generation.clone(),
-        );
-        thread::spawn(move || {
-            while current.load(Ordering::SeqCst) == generation {
-                if probe.is_ready() {
-                    handle.send(Event::Ready(index, generation));
-                    return;
-                }
-                thread::sleep(PROBE_PAUSE);
-            }
-        });
     }
 
     fn is_current(&self, generation: u64) -> bool {

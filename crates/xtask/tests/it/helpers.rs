@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 use xtask::process::shim;
-use xtask::supervisor::part::{PartSpec, Tier};
 use xtask::supervisor::probe::Probe;
+use xtask::supervisor::spec::{PartSpec, Tier};
 
 /// A folder that is removed at the end of the test.
 pub struct Scratch(PathBuf);

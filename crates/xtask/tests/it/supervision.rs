@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use xtask::process::procfs;
 use xtask::supervisor::control::{self, Request};
-use xtask::supervisor::part::Tier;
+use xtask::supervisor::spec::Tier;
 use xtask::supervisor::{Event, Handle, RESTART_PAUSE, Supervisor, state};
 
 /// Runs a supervisor on a thread of its own.
