@@ -5,4 +5,6 @@
 
 pub mod api;
 pub mod audit;
+pub mod bench;
 pub mod stack;
+pub mod traveller;

@@ -79,7 +79,7 @@ pub const CHECKS: &[Check] = &[
               AND NOT EXISTS (SELECT 1 FROM {booking}.Refunds r
                               WHERE r.paymentId = p.id AND r.status <> 'FAILED')
             WHERE b.status = 'BOOKED'
-            GROUP BY b.id
+            GROUP BY b.id, b.totalCost, b.currency, b.paymentId
             HAVING COUNT(p.id) <> 1 OR MAX(p.amount) <> b.totalCost
                 OR MAX(p.currency) <> b.currency OR NOT MAX(p.id) <=> b.paymentId",
     },

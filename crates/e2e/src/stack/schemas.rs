@@ -1,13 +1,8 @@
 //! Fresh schemas and accounts: each service may touch its own schema only, the audit may read all.
 
-use std::str::FromStr;
-
 use anyhow::Context;
 use rand::{Rng, distr::Alphanumeric};
-use sqlx::{
-    AssertSqlSafe, Connection, Executor, MySqlConnection, MySqlPool,
-    mysql::{MySqlConnectOptions, MySqlPoolOptions},
-};
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
 
 use super::services::SERVICES;
 use crate::audit::Schemas;
@@ -28,8 +23,6 @@ pub struct Database {
     password: String,
     /// The schemas' names.
     pub schemas: Schemas,
-    /// All rights everywhere: for tests that move time or break things.
-    pub root: MySqlPool,
 }
 
 impl Server {
@@ -61,25 +54,24 @@ impl Database {
     pub async fn create(server: Server, prefix: &str) -> anyhow::Result<Self> {
         let rng = rand::rng().sample_iter(&Alphanumeric).take(24);
         let password: String = rng.map(char::from).collect();
-        let options = MySqlConnectOptions::from_str(&server.root_url())?;
-        let root = MySqlPoolOptions::new()
-            .max_connections(4)
-            .connect_lazy_with(options.statement_cache_capacity(256));
         let database = Self {
             schemas: Schemas::with_prefix(prefix),
             prefix: prefix.to_owned(),
             server,
             password,
-            root,
         };
-        let mut connection = MySqlConnection::connect(&database.server.root_url())
-            .await
-            .context("the database server does not answer")?;
+        let mut connection = database.root().await?;
         for statement in database.statements() {
             connection.execute(AssertSqlSafe(statement)).await?;
         }
         connection.close().await?;
         Ok(database)
+    }
+
+    /// A connection with all rights: for tests that move time or break things.
+    pub async fn root(&self) -> anyhow::Result<MySqlConnection> {
+        let connection = MySqlConnection::connect(&self.server.root_url()).await;
+        connection.context("the database server does not answer")
     }
 
     fn statements(&self) -> Vec<String> {
@@ -153,20 +145,21 @@ impl Database {
 
     /// Drops schemas and accounts.
     pub async fn drop_all(&self) -> anyhow::Result<()> {
+        let mut root = self.root().await?;
         let mut accounts = vec![self.account("audit")];
         for service in &SERVICES {
             let drop = format!(
                 "DROP DATABASE IF EXISTS `{}{}`",
                 self.prefix, service.schema
             );
-            self.root.execute(AssertSqlSafe(drop)).await?;
+            root.execute(AssertSqlSafe(drop)).await?;
             accounts.push(self.account(service.account));
             accounts.push(self.migrate_account(service.account));
         }
         for account in accounts {
             for host in HOSTS {
                 let drop = format!("DROP USER IF EXISTS '{account}'@'{host}'");
-                self.root.execute(AssertSqlSafe(drop)).await?;
+                root.execute(AssertSqlSafe(drop)).await?;
             }
         }
         Ok(())

@@ -19,7 +19,6 @@ async fn breaking(number: usize, sql: &str, who: &str) {
         "{who} is not among {named:?}:\n{report}"
     );
     assert!(!report.is_clean());
-    books.close().await;
 }
 
 #[tokio::test]
@@ -28,7 +27,6 @@ async fn clean_books_are_clean() {
     let report = books.audit().await;
     assert!(report.is_clean(), "{report}");
     assert_eq!(report.to_string().matches(" ok\n").count(), 8);
-    books.close().await;
 }
 
 #[tokio::test]
@@ -91,7 +89,6 @@ async fn a_pending_sell_or_release_is_no_violation() {
         .await;
     let report = books.audit().await;
     assert!(report.is_clean(), "{report}");
-    books.close().await;
 }
 
 #[tokio::test]
@@ -213,7 +210,6 @@ async fn a_violator_that_heals_meanwhile_is_not_reported() {
     let (report, ()) = tokio::join!(audit.run(), heal);
     let report = report.unwrap();
     assert!(report.is_clean(), "{report}");
-    books.close().await;
 }
 
 #[tokio::test]
@@ -236,7 +232,6 @@ async fn quiesce_waits_for_what_is_under_way_and_gives_up_in_time() {
         .await
         .unwrap();
     assert_eq!(left, 0);
-    books.close().await;
 }
 
 #[tokio::test]
@@ -244,5 +239,4 @@ async fn the_audit_account_can_only_read() {
     let books = Books::clean().await;
     let refused = books.write_as_auditor("DELETE FROM {booking}.Outbox").await;
     assert!(refused.to_string().contains("denied"), "{refused}");
-    books.close().await;
 }

@@ -8,6 +8,7 @@ use e2e::{
     stack::{Choice, Database, Options, Server},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, migrate::Migrator};
+use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
 /// Flight 1 has 10 seats: booking 1 has paid for 2, booking 2 gave its 3 back and got its money,
 /// booking 3 holds 1.
@@ -61,38 +62,47 @@ INSERT INTO {payments}.Charges (id, state, amount, currency, declineReason, inte
   ('PAY2', 'CAPTURED', 30000, 'USD', NULL, 'CAPTURED', NOW(6));
 INSERT INTO {payments}.Refunds (chargeId, amount) VALUES ('PAY2', 30000)";
 
-/// The books of a test.
-pub struct Books {
-    database: Database,
-}
+/// Everything that `BOOKS` writes, children first.
+const TABLES: [&str; 16] = [
+    "{flights}.HoldItems",
+    "{flights}.SeatHolds",
+    "{flights}.Flight",
+    "{flights}.Airplane",
+    "{flights}.Airport",
+    "{flights}.Cities",
+    "{booking}.Outbox",
+    "{booking}.Refunds",
+    "{booking}.Payments",
+    "{booking}.BookingEvents",
+    "{booking}.BookingItems",
+    "{booking}.Bookings",
+    "{booking}.UnpaidHolds",
+    "{payments}.Refunds",
+    "{payments}.Charges",
+    "{notification}.Deliveries",
+];
+
+/// Clean books; a test has them to itself while it holds this.
+pub struct Books(MutexGuard<'static, Database>);
 
 impl Books {
-    /// Makes the schemas with their migrations and the clean books.
+    /// The schemas are made once for all tests, the books written anew for each.
     pub async fn clean() -> Self {
-        let Choice::Given(server) = Options::for_tests().database else {
-            unreachable!("tests have a server")
-        };
-        let prefix = format!("a{:06x}_", rand::random_range(0..0x0100_0000));
-        let server = Server::parse(&server).unwrap();
-        let database = Database::create(server, &prefix).await.unwrap();
-        let schemas = &database.schemas;
-        for schema in [
-            &schemas.flights,
-            &schemas.booking,
-            &schemas.payments,
-            &schemas.notification,
-        ] {
-            migrate(&database, schema, &prefix).await;
-        }
-        let books = Self { database };
+        static SCHEMAS: OnceCell<Mutex<Database>> = OnceCell::const_new();
+        let schemas = SCHEMAS
+            .get_or_init(async || Mutex::new(make_schemas().await))
+            .await;
+        let books = Self(schemas.lock().await);
+        let clear = TABLES.map(|table| format!("DELETE FROM {table}"));
+        books.change(&clear.join(";\n")).await;
         books.change(BOOKS).await;
         books
     }
 
     /// Runs statements on them; `{booking}` and the like stand for the schemas.
     pub async fn change(&self, sql: &str) {
-        let mut connection = self.database.root.acquire().await.unwrap();
-        let filled = self.database.schemas.fill(sql);
+        let mut connection = self.0.root().await.unwrap();
+        let filled = self.0.schemas.fill(sql);
         for statement in filled.split(";\n") {
             let run = connection
                 .execute(AssertSqlSafe(statement.to_owned()))
@@ -112,22 +122,34 @@ impl Books {
 
     /// The audit.
     pub fn auditor(&self) -> Audit {
-        Audit::new(&self.database.audit_url(), self.database.schemas.clone()).unwrap()
+        Audit::new(&self.0.audit_url(), self.0.schemas.clone()).unwrap()
     }
 
     /// The error of a statement run by the audit's account.
     pub async fn write_as_auditor(&self, sql: &str) -> sqlx::Error {
-        let mut auditor = MySqlConnection::connect(&self.database.audit_url())
-            .await
-            .unwrap();
-        let filled = self.database.schemas.fill(sql);
+        let mut auditor = MySqlConnection::connect(&self.0.audit_url()).await.unwrap();
+        let filled = self.0.schemas.fill(sql);
         auditor.execute(AssertSqlSafe(filled)).await.unwrap_err()
     }
+}
 
-    /// Drops the schemas.
-    pub async fn close(self) {
-        self.database.drop_all().await.unwrap();
+async fn make_schemas() -> Database {
+    let Choice::Given(server) = Options::for_tests().database else {
+        unreachable!("tests have a server")
+    };
+    let prefix = format!("a{:06x}_", rand::random_range(0..0x0100_0000));
+    let server = Server::parse(&server).unwrap();
+    let database = Database::create(server, &prefix).await.unwrap();
+    let schemas = &database.schemas;
+    for schema in [
+        &schemas.flights,
+        &schemas.booking,
+        &schemas.payments,
+        &schemas.notification,
+    ] {
+        migrate(&database, schema, &prefix).await;
     }
+    database
 }
 
 async fn migrate(database: &Database, schema: &str, prefix: &str) {
@@ -137,7 +159,7 @@ async fn migrate(database: &Database, schema: &str, prefix: &str) {
         .join(usual);
     let mut migrator = Migrator::new(folder).await.unwrap();
     migrator.set_locking(false);
-    let mut connection = database.root.acquire().await.unwrap().detach();
+    let mut connection = database.root().await.unwrap();
     let using = AssertSqlSafe(format!("USE `{schema}`"));
     connection.execute(using).await.unwrap();
     migrator

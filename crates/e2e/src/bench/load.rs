@@ -1,0 +1,169 @@
+//! Closed-loop load: each connection sends its next request when the last answer is there. All
+//! connections share one thread, so that the client takes little of the machine it measures.
+
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use tokio::task::LocalSet;
+
+use super::http1::Connection;
+
+/// An answer that takes longer is an error.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Writes the next request; `false` when there is none left.
+type Next = dyn FnMut(&mut Vec<u8>) -> bool + Send;
+/// Whether an answer, status and body, is the right one.
+type Check = dyn FnMut(u16, &[u8]) -> bool + Send;
+
+/// What one connection sends and expects.
+pub struct Script {
+    /// The next request.
+    pub next: Box<Next>,
+    /// Its answer.
+    pub check: Box<Check>,
+}
+
+/// What was measured.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    /// Microseconds of each right answer, sorted.
+    pub micros: Vec<u32>,
+    /// Wrong answers, broken connections, time-outs.
+    pub errors: u64,
+    /// The first of them.
+    pub first_error: Option<String>,
+    /// From the first request to the last answer.
+    pub elapsed: Duration,
+    /// Body of the last answer, in bytes.
+    pub reply_bytes: usize,
+}
+
+impl Measured {
+    /// Right answers a second.
+    pub fn rate(&self) -> f64 {
+        self.micros.len() as f64 / self.elapsed.as_secs_f64().max(1e-9)
+    }
+
+    /// The latency in milliseconds that this share of the answers did not exceed.
+    pub fn percentile(&self, share: f64) -> f64 {
+        let last = self.micros.len().saturating_sub(1);
+        let at = (share * last as f64).round() as usize;
+        self.micros
+            .get(at)
+            .map_or(f64::NAN, |us| f64::from(*us) / 1e3)
+    }
+
+    fn add(&mut self, other: Self) {
+        self.micros.extend(other.micros);
+        self.errors += other.errors;
+        self.first_error = self.first_error.take().or(other.first_error);
+        self.reply_bytes = self.reply_bytes.max(other.reply_bytes);
+    }
+}
+
+/// Runs each script on a connection of its own until `length` is over or nothing is left.
+pub async fn run(
+    address: SocketAddr,
+    scripts: Vec<Script>,
+    length: Duration,
+) -> anyhow::Result<Measured> {
+    let (done, measured) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        // Nobody listens any more only when the whole program ends.
+        let _ = done.send(run_here(address, scripts, length));
+    });
+    measured.await.context("the load thread died")?
+}
+
+fn run_here(
+    address: SocketAddr,
+    scripts: Vec<Script>,
+    length: Duration,
+) -> anyhow::Result<Measured> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let local = LocalSet::new();
+    let started = Instant::now();
+    let deadline = started + length;
+    let tasks: Vec<_> = scripts
+        .into_iter()
+        .map(|script| local.spawn_local(follow(address, script, deadline)))
+        .collect();
+    let total = local.block_on(&runtime, async {
+        let mut total = Measured::default();
+        for task in tasks {
+            total.add(task.await?);
+        }
+        anyhow::Ok(total)
+    });
+    let mut total = total?;
+    total.elapsed = started.elapsed();
+    total.micros.sort_unstable();
+    Ok(total)
+}
+
+async fn follow(address: SocketAddr, mut script: Script, deadline: Instant) -> Measured {
+    let mut connection = Connection::new(address);
+    let mut mine = Measured::default();
+    let mut request = Vec::with_capacity(1024);
+    while Instant::now() < deadline {
+        request.clear();
+        if !(script.next)(&mut request) {
+            break;
+        }
+        let sent = Instant::now();
+        let answer = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
+        let fault = match answer {
+            Ok(Ok((status, body))) => {
+                mine.reply_bytes = body.len();
+                match (script.check)(status, body) {
+                    true => None,
+                    false => Some(format!("{status} {}", excerpt(body))),
+                }
+            }
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some("no answer in time".to_owned()),
+        };
+        match fault {
+            None => mine.micros.push(micros(sent.elapsed())),
+            Some(fault) => {
+                mine.errors += 1;
+                mine.first_error.get_or_insert(fault);
+                // A server that refuses at once must not be hammered into a number.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        }
+    }
+    mine
+}
+
+fn excerpt(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(300)]).into_owned()
+}
+
+fn micros(elapsed: Duration) -> u32 {
+    u32::try_from(elapsed.as_micros()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_of_sorted_answers() {
+        let measured = Measured {
+            micros: (1..=100).map(|n| n * 1000).collect(),
+            elapsed: Duration::from_secs(10),
+            ..Measured::default()
+        };
+        assert_eq!(measured.percentile(0.5), 51.0);
+        assert_eq!(measured.percentile(0.99), 99.0);
+        assert_eq!(measured.rate(), 10.0);
+        assert!(Measured::default().percentile(0.5).is_nan());
+    }
+}

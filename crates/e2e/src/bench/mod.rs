@@ -1,0 +1,260 @@
+//! Closed-loop measurements of the whole stack on durable servers, beside nginx on the same
+//! machine in the same run.
+
+mod data;
+mod http1;
+mod load;
+mod procfs;
+mod scenarios;
+mod table;
+mod yardstick;
+
+use std::{
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::ensure;
+use sqlx::Connection;
+
+use crate::{
+    audit::{Audit, Report},
+    stack::{Options, Stack},
+    traveller::Traveller,
+};
+use data::Flights;
+use load::Measured;
+use procfs::Watched;
+use scenarios::{Basket, User};
+use yardstick::Yardstick;
+
+pub use scenarios::Scenario;
+pub use table::{Row, cpu as cpu_table, errors as error_list, throughput as throughput_table};
+
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+/// Answers before this are not counted.
+const WARM_UP: Duration = Duration::from_secs(1);
+const YARDSTICK_LENGTH: Duration = Duration::from_secs(3);
+/// Filling the basket may take so long.
+const FILL_LIMIT: Duration = Duration::from_secs(30);
+/// Payments that the basket is filled for, a second of measuring.
+const PAYMENTS_A_SECOND: u64 = 700;
+
+/// What to measure and how long.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// What.
+    pub scenarios: Vec<Scenario>,
+    /// How long each, at each number of connections.
+    pub length: Duration,
+    /// Flights in the search.
+    pub flights: usize,
+}
+
+/// A stack under measurement.
+pub struct Bench {
+    stack: Stack,
+    flights: Flights,
+    users: Vec<User>,
+    yardstick: Option<Yardstick>,
+    plan: Plan,
+}
+
+impl Bench {
+    /// Starts everything and makes the data; `say` tells what is going on.
+    pub async fn prepare(plan: Plan, say: impl Fn(String)) -> anyhow::Result<Self> {
+        say("starting servers and services".to_owned());
+        let stack = Stack::start(&Options::durable()).await?;
+        let started = Instant::now();
+        let mut root = stack.database.root().await?;
+        let flights = data::make(&mut root, &stack.database.schemas, plan.flights).await?;
+        root.close().await?;
+        say(format!(
+            "{} flights in {:.1} s",
+            plan.flights,
+            started.elapsed().as_secs_f64()
+        ));
+        let users = users(&stack).await?;
+        let yardstick = Yardstick::start(&stack.file(""))?;
+        Ok(Self {
+            stack,
+            flights,
+            users,
+            yardstick,
+            plan,
+        })
+    }
+
+    /// Whether nginx is there to compare with.
+    pub fn has_yardstick(&self) -> bool {
+        self.yardstick.is_some()
+    }
+
+    /// Time of each service from its start to its first ready answer, on a warm database.
+    pub async fn start_times(&mut self) -> anyhow::Result<Vec<(&'static str, Duration)>> {
+        let names: Vec<_> = self.stack.parts().iter().map(|part| part.name).collect();
+        let mut times = vec![];
+        for name in names {
+            self.stack.part_mut(name).kill();
+            times.push((name, self.stack.restart(name).await?));
+        }
+        Ok(times)
+    }
+
+    /// Measures one scenario at each number of connections.
+    pub async fn measure(&self, scenario: Scenario) -> anyhow::Result<Vec<Row>> {
+        let mut rows = vec![];
+        for connections in CONNECTIONS {
+            rows.push(self.measure_at(scenario, connections).await?);
+        }
+        Ok(rows)
+    }
+
+    async fn measure_at(&self, scenario: Scenario, connections: usize) -> anyhow::Result<Row> {
+        let basket = Basket::default();
+        match scenario {
+            Scenario::Payment => self.fill(&basket).await?,
+            _ => drop(self.load(scenario, connections, &basket, WARM_UP).await?),
+        }
+        let watched = self.watched();
+        let before = procfs::cpu(&watched);
+        let measured = self
+            .load(scenario, connections, &basket, self.plan.length)
+            .await?;
+        let after = procfs::cpu(&watched);
+        let answers = measured.micros.len().max(1) as f64;
+        let cpu = watched
+            .iter()
+            .zip(before.iter().zip(after))
+            .map(|(process, (before, after))| (process.name, (after - before) / answers))
+            .collect();
+        let yardstick = self.yardstick_of(&measured, connections).await?;
+        let original = scenario.original(self.plan.flights);
+        Ok(Row {
+            name: scenario.name(),
+            connections,
+            original: original
+                .filter(|(at, _)| *at == connections)
+                .map(|(_, rate)| rate),
+            measured,
+            cpu,
+            yardstick,
+        })
+    }
+
+    async fn load(
+        &self,
+        scenario: Scenario,
+        connections: usize,
+        basket: &Basket,
+        length: Duration,
+    ) -> anyhow::Result<Measured> {
+        let script = |at| scenario.script(at, &self.flights, &self.users, basket);
+        let service = match scenario {
+            Scenario::Flights => "flights",
+            _ => "gateway",
+        };
+        let scripts = (0..connections).map(script).collect();
+        load::run(self.address(service), scripts, length).await
+    }
+
+    /// Books what the payments will pay, uncounted.
+    async fn fill(&self, basket: &Basket) -> anyhow::Result<()> {
+        let wanted = self.plan.length.as_secs().max(1) * PAYMENTS_A_SECOND;
+        let started = Instant::now();
+        while (basket
+            .lock()
+            .expect("invariant: no panic under the lock")
+            .len() as u64)
+            < wanted
+            && started.elapsed() < FILL_LIMIT
+        {
+            let script = |at| scenarios::fill(at, &self.flights, &self.users, basket);
+            let filled = load::run(
+                self.address("gateway"),
+                (0..16).map(script).collect(),
+                WARM_UP,
+            )
+            .await?;
+            ensure!(
+                !filled.micros.is_empty(),
+                "no booking succeeds: {:?}",
+                filled.first_error
+            );
+        }
+        Ok(())
+    }
+
+    async fn yardstick_of(
+        &self,
+        measured: &Measured,
+        connections: usize,
+    ) -> anyhow::Result<Option<Measured>> {
+        let Some(yardstick) = &self.yardstick else {
+            return Ok(None);
+        };
+        let length = self.plan.length.min(YARDSTICK_LENGTH);
+        let bytes = measured.reply_bytes;
+        Ok(Some(yardstick.measure(bytes, connections, length).await?))
+    }
+
+    fn address(&self, service: &str) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], self.stack.part(service).port))
+    }
+
+    fn watched(&self) -> Vec<Watched> {
+        let services = self.stack.parts().iter();
+        let mut watched: Vec<_> = services
+            .filter_map(|part| {
+                Some(Watched {
+                    name: part.name,
+                    pid: part.pid()?,
+                })
+            })
+            .collect();
+        let mariadb = self.stack.mariadb.as_ref();
+        watched.extend(mariadb.map(|server| Watched {
+            name: "mariadb",
+            pid: server.pid(),
+        }));
+        watched.push(Watched {
+            name: "redis",
+            pid: self.stack.redis.pid(),
+        });
+        watched.push(Watched {
+            name: "client",
+            pid: std::process::id(),
+        });
+        watched
+    }
+
+    /// Resident memory of each service in MB.
+    pub fn memory(&self) -> Vec<(&'static str, f64)> {
+        let services = self.stack.parts().iter();
+        services
+            .filter_map(|part| Some((part.name, procfs::resident(part.pid()?))))
+            .collect()
+    }
+
+    /// The books after all that.
+    pub async fn audit(&self) -> anyhow::Result<Report> {
+        let database = &self.stack.database;
+        let audit = Audit::new(&database.audit_url(), database.schemas.clone())?;
+        audit.quiesce(Duration::from_secs(120)).await?;
+        audit.run().await
+    }
+}
+
+/// One user a connection, so that none waits for another's row.
+async fn users(stack: &Stack) -> anyhow::Result<Vec<User>> {
+    let gateway = Arc::new(stack.gateway());
+    let arrivals = (0..CONNECTIONS[2]).map(|_| Traveller::arrive(&gateway));
+    let travellers = futures::future::try_join_all(arrivals).await?;
+    let users = travellers.into_iter().map(|traveller| User {
+        token: traveller.api.token().unwrap_or_default().to_owned(),
+        password: crate::traveller::PASSWORD.to_owned(),
+        email: traveller.email,
+    });
+    Ok(users.collect())
+}

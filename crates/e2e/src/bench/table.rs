@@ -1,0 +1,92 @@
+//! The results as Markdown.
+
+use std::fmt::Write;
+
+use super::load::Measured;
+
+/// One scenario at one number of connections.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Scenario.
+    pub name: &'static str,
+    /// Connections, each with one request at a time.
+    pub connections: usize,
+    /// What was measured.
+    pub measured: Measured,
+    /// What the original reached here.
+    pub original: Option<f64>,
+    /// CPU milliseconds a request of each process.
+    pub cpu: Vec<(&'static str, f64)>,
+    /// nginx before nginx, a reply of the same size.
+    pub yardstick: Option<Measured>,
+}
+
+const HEAD: &str = "\
+| what | conns | rps | p50 ms | p99 ms | errors | reply B | nginx rps | / nginx | original | x original |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
+";
+
+/// Throughput and latency.
+pub fn throughput(rows: &[Row]) -> String {
+    let mut table = HEAD.to_owned();
+    for row in rows {
+        let (measured, rate) = (&row.measured, row.measured.rate());
+        let nginx = row.yardstick.as_ref().map(Measured::rate);
+        let _ = writeln!(
+            table,
+            "| {} | {} | {rate:.0} | {:.2} | {:.2} | {} | {} | {} | {} | {} | {} |",
+            row.name,
+            row.connections,
+            measured.percentile(0.5),
+            measured.percentile(0.99),
+            measured.errors,
+            measured.reply_bytes,
+            optional(nginx, 0),
+            optional(nginx.map(|nginx| rate / nginx), 2),
+            optional(row.original, 0),
+            optional(row.original.map(|original| rate / original), 1),
+        );
+    }
+    table
+}
+
+/// CPU milliseconds a request, by process.
+pub fn cpu(rows: &[Row]) -> String {
+    let Some(first) = rows.first() else {
+        return String::new();
+    };
+    let names: Vec<_> = first.cpu.iter().map(|(name, _)| *name).collect();
+    let mut table = format!(
+        "| CPU ms a request | conns | {} | all |\n",
+        names.join(" | ")
+    );
+    let _ = writeln!(
+        table,
+        "| --- | ---: | {} ---: |",
+        "---: | ".repeat(names.len())
+    );
+    for row in rows {
+        let _ = write!(table, "| {} | {} |", row.name, row.connections);
+        for (_, milliseconds) in &row.cpu {
+            let _ = write!(table, " {milliseconds:.3} |");
+        }
+        let all: f64 = row.cpu.iter().map(|(_, milliseconds)| milliseconds).sum();
+        let _ = writeln!(table, " {all:.3} |");
+    }
+    table
+}
+
+/// The first error of each row that has some.
+pub fn errors(rows: &[Row]) -> String {
+    let mut text = String::new();
+    for row in rows {
+        if let Some(error) = &row.measured.first_error {
+            let _ = writeln!(text, "{} at {}: {error}", row.name, row.connections);
+        }
+    }
+    text
+}
+
+fn optional(value: Option<f64>, digits: usize) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| format!("{value:.digits$}"))
+}
