@@ -1,6 +1,6 @@
 //! `up`: from a clean clone to a running stack.
 //!
-//! The main thread becomes the supervisor; the recipe ([`recipe`]) runs beside it and tells it
+//! The main thread becomes the supervisor; the recipe (recipe.rs) runs beside it and tells it
 //! what to start. Whichever fails first ends the other.
 
 mod detach;
