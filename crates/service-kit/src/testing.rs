@@ -82,6 +82,14 @@ impl TestDatabase {
         Self { url, admin, schema }
     }
 
+    /// The configuration of the account that may change tables.
+    pub fn admin_config(&self) -> DatabaseConfig {
+        let server = required("AIRSIDE_TEST_MYSQL_URL");
+        let url = with_schema(&server, &self.schema, None);
+        let env = Env::from_pairs([("MIGRATE_DATABASE_URL", url)]);
+        DatabaseConfig::for_migration(&env).expect("a good URL")
+    }
+
     /// The service account's configuration, for tests that call operations directly.
     pub fn config(&self) -> DatabaseConfig {
         let env = Env::from_pairs([("DATABASE_URL", self.url.as_str())]);
