@@ -1,1 +1,4 @@
-use service_kit as _;
+//! The flights service as it runs, on a real server.
+
+mod harness;
+mod holds;

@@ -1,0 +1,35 @@
+//! `POST /api/v1/airline`
+
+use axum::extract::State;
+use serde::Deserialize;
+use service_kit::http::{extract::ValidJson, reply::Reply};
+use validator::Validate;
+
+use super::{Airline, NAME, store};
+use crate::{
+    AppState,
+    error::{Error, Result},
+    fields::{Designator, Line},
+};
+
+/// The new airline.
+#[derive(Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    code: Designator,
+    name: Line<NAME>,
+}
+
+/// Creates an airline.
+pub async fn handler(
+    State(state): State<AppState>,
+    ValidJson(request): ValidJson<Request>,
+) -> Result<Reply<Airline>> {
+    let code = request.code.as_str();
+    store::insert(&state.pool, code, request.name.as_str()).await?;
+    let airline = store::find(&state.pool, code).await?;
+    Ok(Reply::created(
+        "Airline created",
+        airline.ok_or(Error::NotFound("airline"))?,
+    ))
+}

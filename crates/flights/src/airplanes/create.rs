@@ -1,0 +1,45 @@
+//! `POST /api/v1/airplane`
+
+use axum::extract::State;
+use serde::Deserialize;
+use service_kit::http::{extract::ValidJson, reply::Reply};
+use validator::Validate;
+
+use super::{Airplane, CAPACITY, MODEL, store};
+use crate::{
+    AppState,
+    error::{Error, Result},
+    fields::{Designator, Line},
+    scope::Scope,
+};
+
+/// The new airplane. An airline's people may leave out `airline`: it is theirs.
+#[derive(Deserialize, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Request {
+    model_number: Line<MODEL>,
+    #[validate(range(min = 1, max = CAPACITY))]
+    capacity: i32,
+    #[serde(default)]
+    airline: Option<Designator>,
+}
+
+/// Creates an airplane. Answers 200, as the original did.
+pub async fn handler(
+    State(state): State<AppState>,
+    scope: Scope,
+    ValidJson(request): ValidJson<Request>,
+) -> Result<Reply<Airplane>> {
+    let given = request.airline.as_ref().map(Designator::as_str);
+    let airline = given.or(scope.airline());
+    scope.require(airline)?;
+    let model = request.model_number.as_str();
+    let mut connection = state.pool.acquire().await?;
+    let id = store::insert(&mut connection, model, request.capacity, airline).await?;
+    drop(connection);
+    let airplane = store::find(&state.pool, id).await?;
+    Ok(Reply::ok(
+        "Airplane created",
+        airplane.ok_or(Error::NotFound("airplane"))?,
+    ))
+}

@@ -1,0 +1,35 @@
+//! `DELETE /api/v1/airplane/{id}`
+
+use axum::extract::State;
+use service_kit::{
+    db,
+    http::{extract::Id, reply::Reply},
+};
+
+use super::store;
+use crate::{
+    AppState,
+    error::{Error, Result},
+    fields::Deleted,
+    scope::Scope,
+};
+
+/// Deletes an airplane with its seats and flights, unless seats of a flight are held or sold.
+pub async fn handler(
+    State(state): State<AppState>,
+    scope: Scope,
+    Id(id): Id,
+) -> Result<Reply<Deleted>> {
+    db::retry(|| delete(&state, &scope, id)).await?;
+    Ok(Reply::ok("Airplane deleted", Deleted { id }))
+}
+
+async fn delete(state: &AppState, scope: &Scope, id: i64) -> Result<()> {
+    let mut transaction = state.pool.begin().await?;
+    let airplane = store::find_for_update(&mut transaction, id).await?;
+    let airplane = airplane.ok_or(Error::NotFound("airplane"))?;
+    scope.require(airplane.airline.as_deref())?;
+    store::delete(&mut transaction, id).await?;
+    transaction.commit().await?;
+    Ok(())
+}

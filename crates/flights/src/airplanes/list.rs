@@ -1,0 +1,19 @@
+//! `GET /api/v1/airplane`
+
+use axum::extract::State;
+use service_kit::http::{extract::ValidQuery, page, reply::Reply};
+
+use super::{Airplane, store};
+use crate::{AppState, error::Result, fields::Paging};
+
+/// A page of airplanes by id.
+pub async fn handler(
+    State(state): State<AppState>,
+    ValidQuery(paging): ValidQuery<Paging>,
+) -> Result<Reply<Vec<Airplane>>> {
+    let limit = paging.limit();
+    let after: Option<i64> = page::position(paging.cursor.as_deref())?;
+    let rows = store::list(&state.pool, after.unwrap_or(0), limit + 1).await?;
+    let (airplanes, next) = page::cut(rows, limit, |airplane| airplane.details.id);
+    Ok(Reply::list("Airplanes found", airplanes, limit, next))
+}

@@ -1,0 +1,113 @@
+//! SQL of airplanes.
+
+use chrono::{DateTime, Utc};
+use service_kit::db;
+use sqlx::{FromRow, MySqlConnection, MySqlPool};
+
+use super::{Airplane, AirplaneDetails};
+use crate::error::{Error, Result};
+
+#[derive(FromRow)]
+#[sqlx(rename_all = "camelCase")]
+struct Row {
+    id: i64,
+    model_number: String,
+    capacity: i32,
+    airline: Option<String>,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+}
+
+impl From<Row> for Airplane {
+    fn from(row: Row) -> Self {
+        Self {
+            details: AirplaneDetails {
+                id: row.id,
+                model_number: row.model_number,
+                capacity: row.capacity,
+                airline: row.airline,
+            },
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+/// Writes an airplane; its id.
+pub async fn insert(
+    db: &mut MySqlConnection,
+    model: &str,
+    capacity: i32,
+    airline: Option<&str>,
+) -> sqlx::Result<i64> {
+    let done =
+        sqlx::query("INSERT INTO Airplane (modelNumber, capacity, airline) VALUES (?, ?, ?)")
+            .bind(model)
+            .bind(capacity)
+            .bind(airline)
+            .execute(db)
+            .await?;
+    Ok(done.last_insert_id().cast_signed())
+}
+
+/// An airplane.
+pub async fn find(db: &MySqlPool, id: i64) -> sqlx::Result<Option<Airplane>> {
+    let sql = "SELECT id, modelNumber, capacity, airline, createdAt, updatedAt \
+        FROM Airplane WHERE id = ?";
+    let row: Option<Row> = sqlx::query_as(sql).bind(id).fetch_optional(db).await?;
+    Ok(row.map(Airplane::from))
+}
+
+/// An airplane, locked against changes until the transaction ends.
+pub async fn find_for_update(
+    db: &mut MySqlConnection,
+    id: i64,
+) -> sqlx::Result<Option<AirplaneDetails>> {
+    let sql = "SELECT id, modelNumber, capacity, airline, createdAt, updatedAt \
+        FROM Airplane WHERE id = ? FOR UPDATE";
+    let row: Option<Row> = sqlx::query_as(sql).bind(id).fetch_optional(db).await?;
+    Ok(row.map(|row| Airplane::from(row).details))
+}
+
+/// At most `limit` airplanes after the id `after`.
+pub async fn list(db: &MySqlPool, after: i64, limit: u32) -> sqlx::Result<Vec<Airplane>> {
+    let sql = "SELECT id, modelNumber, capacity, airline, createdAt, updatedAt \
+        FROM Airplane WHERE id > ? ORDER BY id LIMIT ?";
+    let rows: Vec<Row> = sqlx::query_as(sql)
+        .bind(after)
+        .bind(limit)
+        .fetch_all(db)
+        .await?;
+    Ok(rows.into_iter().map(Airplane::from).collect())
+}
+
+/// Writes an airplane's columns, unless a flight sells more seats than it would have; whether it
+/// was written.
+pub async fn update(db: &mut MySqlConnection, airplane: &AirplaneDetails) -> sqlx::Result<bool> {
+    let sql = "UPDATE Airplane SET modelNumber = ?, capacity = ?, airline = ? \
+        WHERE id = ? AND NOT EXISTS \
+        (SELECT 1 FROM Flight WHERE airplaneId = ? AND totalSeats > ?)";
+    let done = sqlx::query(sql)
+        .bind(&airplane.model_number)
+        .bind(airplane.capacity)
+        .bind(&airplane.airline)
+        .bind(airplane.id)
+        .bind(airplane.id)
+        .bind(airplane.capacity)
+        .execute(db)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Deletes an airplane with its seats and flights; whether there was one.
+pub async fn delete(db: &mut MySqlConnection, id: i64) -> Result<bool> {
+    let done = sqlx::query("DELETE FROM Airplane WHERE id = ?")
+        .bind(id)
+        .execute(db)
+        .await
+        .map_err(|error| match db::is_referenced(&error) {
+            true => Error::InUse("Seats are held or sold on flights of this airplane"),
+            false => error.into(),
+        })?;
+    Ok(done.rows_affected() == 1)
+}

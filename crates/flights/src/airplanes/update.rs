@@ -1,0 +1,91 @@
+//! `PUT|PATCH /api/v1/airplane/{id}`, and without `{id}` when the body has it as `id` or
+//! `airplaneId`.
+
+use axum::extract::State;
+use serde::Deserialize;
+use service_kit::{
+    db,
+    http::{
+        extract::{Id, ValidJson},
+        reply::Reply,
+    },
+};
+use validator::Validate;
+
+use super::{Airplane, CAPACITY, MODEL, store};
+use crate::{
+    AppState,
+    error::{Error, Result},
+    fields::{self, Designator, Line, clearable, present},
+    scope::Scope,
+};
+
+/// What to change; what is left out stays.
+#[derive(Deserialize, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Request {
+    #[serde(default, alias = "airplaneId", deserialize_with = "present")]
+    id: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    model_number: Option<Line<MODEL>>,
+    #[serde(default, deserialize_with = "present")]
+    #[validate(range(min = 1, max = CAPACITY))]
+    capacity: Option<i32>,
+    #[serde(default, deserialize_with = "clearable")]
+    airline: Option<Option<Designator>>,
+}
+
+/// Changes the airplane of the path.
+pub async fn by_path(
+    State(state): State<AppState>,
+    scope: Scope,
+    Id(id): Id,
+    ValidJson(request): ValidJson<Request>,
+) -> Result<Reply<Airplane>> {
+    let id = fields::target(Some(id), request.id)?;
+    answer(&state, &scope, id, &request).await
+}
+
+/// Changes the airplane that the body names.
+pub async fn by_body(
+    State(state): State<AppState>,
+    scope: Scope,
+    ValidJson(request): ValidJson<Request>,
+) -> Result<Reply<Airplane>> {
+    let id = fields::target(None, request.id)?;
+    answer(&state, &scope, id, &request).await
+}
+
+async fn answer(
+    state: &AppState,
+    scope: &Scope,
+    id: i64,
+    request: &Request,
+) -> Result<Reply<Airplane>> {
+    db::retry(|| update(state, scope, id, request)).await?;
+    let airplane = store::find(&state.pool, id).await?;
+    Ok(Reply::ok(
+        "Airplane updated",
+        airplane.ok_or(Error::NotFound("airplane"))?,
+    ))
+}
+
+async fn update(state: &AppState, scope: &Scope, id: i64, request: &Request) -> Result<()> {
+    let mut transaction = state.pool.begin().await?;
+    let airplane = store::find_for_update(&mut transaction, id).await?;
+    let mut airplane = airplane.ok_or(Error::NotFound("airplane"))?;
+    scope.require(airplane.airline.as_deref())?;
+    if let Some(airline) = &request.airline {
+        airplane.airline = airline.as_ref().map(Designator::to_string);
+        scope.require(airplane.airline.as_deref())?;
+    }
+    if let Some(model) = &request.model_number {
+        airplane.model_number = model.as_str().to_owned();
+    }
+    airplane.capacity = request.capacity.unwrap_or(airplane.capacity);
+    if !store::update(&mut transaction, &airplane).await? {
+        return Err(Error::InUse("A flight of this airplane sells more seats"));
+    }
+    transaction.commit().await?;
+    Ok(())
+}

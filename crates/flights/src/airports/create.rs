@@ -1,0 +1,102 @@
+//! `POST /api/v1/airport`
+
+use axum::extract::State;
+use serde::Deserialize;
+use service_kit::http::{
+    extract::ValidJson,
+    problem::{FieldError, Problem},
+    reply::Reply,
+};
+use validator::Validate;
+
+use super::{
+    ADDRESS, Airport, NAME,
+    known::{self, KnownAirport},
+    store::{self, Values},
+};
+use crate::{
+    AppState,
+    error::{Error, Result},
+    fields::{AirportCode, Country, Line, Zone, present},
+};
+
+/// The new airport; what is left out comes from the bundled table by code.
+#[derive(Deserialize, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Request {
+    code: AirportCode,
+    name: Line<NAME>,
+    #[serde(default)]
+    address: Option<Line<ADDRESS>>,
+    #[validate(range(min = 1))]
+    city_id: i64,
+    #[serde(default, deserialize_with = "present")]
+    country: Option<Country>,
+    #[serde(default, deserialize_with = "present")]
+    #[validate(range(min = -90.0, max = 90.0))]
+    latitude: Option<f64>,
+    #[serde(default, deserialize_with = "present")]
+    #[validate(range(min = -180.0, max = 180.0))]
+    longitude: Option<f64>,
+    #[serde(default, deserialize_with = "present")]
+    timezone: Option<Zone>,
+}
+
+/// Creates an airport.
+pub async fn handler(
+    State(state): State<AppState>,
+    ValidJson(request): ValidJson<Request>,
+) -> Result<Reply<Airport>> {
+    let known = known::by_code(request.code.as_str());
+    let values = complete(request, known)?;
+    let mut connection = state.pool.acquire().await?;
+    let id = store::insert(&mut connection, &values).await?;
+    drop(connection);
+    let airport = store::find(&state.pool, id).await?;
+    Ok(Reply::created(
+        "Airport created",
+        airport.ok_or(Error::NotFound("airport"))?,
+    ))
+}
+
+fn complete(
+    request: Request,
+    known: Option<&KnownAirport>,
+) -> std::result::Result<Values, Problem> {
+    let country = request.country.map(|country| country.to_string());
+    let zone = request.timezone.map(|Zone(zone)| zone.name().to_owned());
+    let country = country.or_else(|| known.map(|airport| airport.country.clone()));
+    let latitude = request
+        .latitude
+        .or_else(|| known.map(|airport| airport.latitude));
+    let longitude = request
+        .longitude
+        .or_else(|| known.map(|airport| airport.longitude));
+    let timezone = zone.or_else(|| known.map(|airport| airport.timezone.clone()));
+    let missing = [
+        ("country", country.is_none()),
+        ("latitude", latitude.is_none()),
+        ("longitude", longitude.is_none()),
+        ("timezone", timezone.is_none()),
+    ];
+    let rule = "is required, as the code is in no table";
+    let missing = missing.iter().filter(|(_, is_missing)| *is_missing);
+    let missing = missing
+        .map(|(field, _)| FieldError::new(*field, "missing", rule))
+        .collect();
+    let (Some(country), Some(latitude), Some(longitude), Some(timezone)) =
+        (country, latitude, longitude, timezone)
+    else {
+        return Err(Problem::validation(missing));
+    };
+    Ok(Values {
+        code: request.code.to_string(),
+        name: request.name.as_str().to_owned(),
+        address: request.address.map(|address| address.as_str().to_owned()),
+        city_id: request.city_id,
+        country,
+        latitude,
+        longitude,
+        timezone,
+    })
+}

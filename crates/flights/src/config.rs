@@ -1,0 +1,44 @@
+//! Configuration from the environment.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use service_kit::{
+    config::{ConfigError, Env},
+    db::DatabaseConfig,
+};
+
+use crate::currency::Currency;
+
+/// The schema's name where the environment does not give one.
+pub const SCHEMA: &str = "flights_booking";
+
+/// How this process is set up.
+#[derive(Clone)]
+pub struct Config {
+    /// `HOST` (127.0.0.1) and `PORT` (3500).
+    pub listen: SocketAddr,
+    /// `DATABASE_URL` and its kin; the schema is `flights_booking`. Required.
+    pub database: DatabaseConfig,
+    /// `JWKS_URL`: the gateway's public keys. Required.
+    pub jwks_url: String,
+    /// `SERVICE_JWKS`: file with the public keys of the services that may call. Required.
+    pub service_jwks: PathBuf,
+    /// `DEFAULT_CURRENCY` (USD): ISO 4217, of a flight that is created without one.
+    pub default_currency: Currency,
+}
+
+impl Config {
+    /// Reads the environment.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        let currency = env.text("DEFAULT_CURRENCY", "USD");
+        Ok(Self {
+            listen: env.listen_address(3500)?,
+            database: DatabaseConfig::from_env(env, SCHEMA)?,
+            jwks_url: env.url("JWKS_URL", "")?,
+            service_jwks: env.required("SERVICE_JWKS")?.into(),
+            default_currency: currency
+                .parse()
+                .map_err(|rule: &str| ConfigError::new("DEFAULT_CURRENCY", rule))?,
+        })
+    }
+}
