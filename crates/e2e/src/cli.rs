@@ -4,7 +4,12 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use e2e::audit::{Audit, Schemas};
+use e2e::{
+    audit::{Audit, Schemas},
+    bench::{self, Bench, Plan, Scenario},
+    chaos,
+    stack::Options,
+};
 
 #[derive(Parser)]
 #[command(about = "Audits, measures and torments Airside")]
@@ -23,6 +28,30 @@ enum Command {
         /// What stands before the schemas' usual names
         #[arg(long, default_value = "")]
         schema_prefix: String,
+    },
+    /// Measure a stack of its own, limits off, beside nginx
+    Bench {
+        /// Scenarios, or all
+        #[arg(default_value = "all")]
+        what: Vec<String>,
+        /// How long each scenario runs at 1, 16 and 64 connections
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// Flights in the search
+        #[arg(long, default_value_t = 20_000)]
+        flights: usize,
+    },
+    /// Kill parts of a stack of its own while clients book and pay, then check every promise
+    Chaos {
+        /// Clients at a time
+        #[arg(long, default_value_t = 32)]
+        clients: usize,
+        /// SIGKILLs
+        #[arg(long, default_value_t = 30)]
+        kills: usize,
+        /// Repeats the choices of an earlier run
+        #[arg(long)]
+        seed: Option<u64>,
     },
 }
 
@@ -50,7 +79,89 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
             quiesce,
             schema_prefix,
         } => audit(quiesce, &schema_prefix).await,
+        Command::Bench {
+            what,
+            seconds,
+            flights,
+        } => {
+            bench(Plan {
+                scenarios: scenarios(&what)?,
+                length: Duration::from_secs(seconds.clamp(1, 600)),
+                flights: flights.clamp(100, 1_000_000),
+            })
+            .await
+        }
+        Command::Chaos {
+            clients,
+            kills,
+            seed,
+        } => {
+            chaos(&chaos::Plan {
+                clients: clients.clamp(1, 256),
+                kills: kills.min(1_000),
+                seed: seed.unwrap_or_else(|| rand::random_range(0..1_000_000)),
+                options: Options::durable(),
+                impatient: false,
+            })
+            .await
+        }
     }
+}
+
+fn scenarios(names: &[String]) -> anyhow::Result<Vec<Scenario>> {
+    if names.iter().any(|name| name == "all") {
+        return Ok(Scenario::ALL.to_vec());
+    }
+    let named = |name: &String| {
+        let found = Scenario::ALL
+            .into_iter()
+            .find(|scenario| scenario.name() == name);
+        let known = Scenario::ALL.map(Scenario::name).join(", ");
+        found.with_context(|| format!("{name} is none of: all, {known}"))
+    };
+    names.iter().map(named).collect()
+}
+
+#[expect(clippy::print_stdout, reason = "the tables are the product")]
+async fn bench(plan: Plan) -> anyhow::Result<bool> {
+    let scenarios = plan.scenarios.clone();
+    let flights = plan.flights;
+    let mut bench = Bench::prepare(plan, say).await?;
+    if !bench.has_yardstick() {
+        println!("\nNO NGINX HERE: THE RATIO TO IT IS NOT MEASURED\n");
+    }
+    let started = bench.start_times().await?;
+    let mut rows = vec![];
+    for scenario in scenarios {
+        say(format!("measuring {}", scenario.name()));
+        rows.extend(bench.measure(scenario).await?);
+    }
+    let memory = bench.memory();
+    say("auditing".to_owned());
+    let audit = bench.audit().await?;
+    println!("\n{flights} flights, closed loop, durable commits\n");
+    println!("{}", bench::throughput_table(&rows));
+    println!("{}", bench::cpu_table(&rows));
+    println!("| service | start to ready, ms | MB after the load |\n| --- | ---: | ---: |");
+    for ((name, time), (_, megabytes)) in started.iter().zip(&memory) {
+        println!("| {name} | {} | {megabytes:.1} |", time.as_millis());
+    }
+    let total: f64 = memory.iter().map(|(_, megabytes)| megabytes).sum();
+    println!("| all five | | {total:.1} |\n");
+    print!("{}{audit}", bench::error_list(&rows));
+    Ok(audit.is_clean() && rows.iter().all(|row| row.measured.errors == 0))
+}
+
+#[expect(clippy::print_stdout, reason = "the report is the product")]
+async fn chaos(plan: &chaos::Plan) -> anyhow::Result<bool> {
+    let report = chaos::run(plan, say).await?;
+    print!("{report}");
+    Ok(report.is_clean())
+}
+
+/// Progress, apart from the results.
+fn say(what: String) {
+    eprintln!("{what}");
 }
 
 #[expect(clippy::print_stdout, reason = "the report is the product")]

@@ -1,4 +1,5 @@
-//! What proves the whole: the system as real processes ([`stack`]), its books ([`audit`]).
+//! What proves the whole: the system as real processes ([`stack`]), its books ([`audit`]),
+//! its behaviour when parts of it are killed ([`chaos`]), its speed ([`bench`]).
 //!
 //! Start reading at `tests/it/story.rs`: it tells what a person does; [`stack::Stack`] is where it
 //! is done.
@@ -6,5 +7,6 @@
 pub mod api;
 pub mod audit;
 pub mod bench;
+pub mod chaos;
 pub mod stack;
 pub mod traveller;

@@ -2,17 +2,27 @@
 //! gives the same rows of 20,000 flights as of 300,000.
 
 use chrono::{Days, NaiveDate};
+use rand::Rng;
 use sqlx::{AssertSqlSafe, Executor, MySqlConnection};
 
 use crate::audit::Schemas;
 
 const AIRPORTS: usize = 82;
 const DAYS: usize = 60;
-/// Seats of an ordinary flight: enough for all that is booked.
-const SEATS: u32 = 300;
-/// Seats of the flight that everybody wants.
-const HOT_SEATS: u32 = 1_000_000;
+/// The one airplane's.
+const CAPACITY: u32 = 10_000_000;
 const ROWS_A_STATEMENT: usize = 1_000;
+
+/// What to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// Ordinary flights.
+    pub count: usize,
+    /// Seats of an ordinary flight.
+    pub seats: u32,
+    /// Seats of the one flight that everybody wants.
+    pub hot_seats: u32,
+}
 
 /// What was made.
 #[derive(Clone, Debug)]
@@ -37,7 +47,12 @@ impl Flights {
 
     /// A random ordinary flight.
     pub fn random(&self) -> i64 {
-        self.first + i64::try_from(rand::random_range(0..self.count)).unwrap_or_default()
+        self.random_by(&mut rand::rng())
+    }
+
+    /// The same by another source of chance.
+    pub fn random_by(&self, random: &mut impl Rng) -> i64 {
+        self.first + i64::try_from(random.random_range(0..self.count)).unwrap_or_default()
     }
 }
 
@@ -45,9 +60,9 @@ impl Flights {
 pub async fn make(
     connection: &mut MySqlConnection,
     schemas: &Schemas,
-    count: usize,
+    shape: Shape,
 ) -> anyhow::Result<Flights> {
-    let flights = &schemas.flights;
+    let (flights, count) = (&schemas.flights, shape.count);
     let mut places = vec![];
     for at in 0..AIRPORTS {
         let code = airport(at);
@@ -64,7 +79,7 @@ pub async fn make(
         ),
         format!(
             "INSERT INTO `{flights}`.Airplane (id, modelNumber, capacity)
-             VALUES (1, 'Benchmark', {HOT_SEATS})"
+             VALUES (1, 'Benchmark', {CAPACITY})"
         ),
     ] {
         connection.execute(AssertSqlSafe(statement)).await?;
@@ -79,7 +94,7 @@ pub async fn make(
     for pair in 0..pairs_of(count) {
         for nth in 0..=(pair % 2) {
             if id <= count {
-                rows.push(row(id, pair, nth, from, SEATS));
+                rows.push(row(id, pair, nth, from, shape.seats));
                 id += 1;
             }
         }
@@ -87,7 +102,7 @@ pub async fn make(
             insert(connection, flights, &mut rows).await?;
         }
     }
-    rows.push(row(count + 1, 0, 2, from, HOT_SEATS));
+    rows.push(row(count + 1, 0, 2, from, shape.hot_seats));
     insert(connection, flights, &mut rows).await?;
     let analyze = format!("ANALYZE TABLE `{flights}`.Flight");
     connection.execute(AssertSqlSafe(analyze)).await?;

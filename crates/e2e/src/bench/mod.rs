@@ -1,7 +1,7 @@
 //! Closed-loop measurements of the whole stack on durable servers, beside nginx on the same
 //! machine in the same run.
 
-mod data;
+pub mod data;
 mod http1;
 mod load;
 mod procfs;
@@ -23,7 +23,7 @@ use crate::{
     stack::{Options, Stack},
     traveller::Traveller,
 };
-use data::Flights;
+use data::{Flights, Shape};
 use load::Measured;
 use procfs::Watched;
 use scenarios::{Basket, User};
@@ -40,6 +40,9 @@ const YARDSTICK_LENGTH: Duration = Duration::from_secs(3);
 const FILL_LIMIT: Duration = Duration::from_secs(30);
 /// Payments that the basket is filled for, a second of measuring.
 const PAYMENTS_A_SECOND: u64 = 700;
+/// Enough for all that is booked.
+const SEATS: u32 = 1_000;
+const HOT_SEATS: u32 = 1_000_000;
 
 /// What to measure and how long.
 #[derive(Clone, Debug)]
@@ -68,7 +71,12 @@ impl Bench {
         let stack = Stack::start(&Options::durable()).await?;
         let started = Instant::now();
         let mut root = stack.database.root().await?;
-        let flights = data::make(&mut root, &stack.database.schemas, plan.flights).await?;
+        let shape = Shape {
+            count: plan.flights,
+            seats: SEATS,
+            hot_seats: HOT_SEATS,
+        };
+        let flights = data::make(&mut root, &stack.database.schemas, shape).await?;
         root.close().await?;
         say(format!(
             "{} flights in {:.1} s",

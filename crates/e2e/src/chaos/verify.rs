@@ -1,0 +1,214 @@
+//! Whether what was acknowledged is true.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
+
+use super::{
+    Plan, QUIESCE, Report,
+    client::{Memory, Promise},
+    killer::Deaths,
+};
+use crate::{
+    audit::{Audit, Schemas},
+    stack::Stack,
+};
+
+/// A lease of a dead worker lasts a minute, then the mail goes out.
+const MAIL_LIMIT: Duration = Duration::from_secs(150);
+/// Answers that are asked for again.
+const REPLAYS: usize = 60;
+
+/// Waits until all is settled, then checks every promise.
+pub async fn run(
+    stack: &mut Stack,
+    plan: &Plan,
+    memory: &Memory,
+    deaths: Deaths,
+) -> anyhow::Result<Report> {
+    let schemas = stack.database.schemas.clone();
+    let audit = Audit::new(&stack.database.audit_url(), schemas.clone())?;
+    let mut root = stack.database.root().await?;
+    let left = audit.quiesce(QUIESCE).await?;
+    wait_for_mails(&mut root, &schemas, plan.impatient).await?;
+    let mut problems = memory
+        .strange
+        .iter()
+        .map(|s| format!("strange answer {s}"))
+        .collect();
+    problems = [problems, bookings(&mut root, &schemas, memory).await?].concat();
+    problems.extend(payments(&mut root, &schemas, memory).await?);
+    let (replayed, different) = replay(memory).await;
+    problems.extend(different);
+    let (booked, mails, missing) = mails(&mut root, &schemas, stack).await?;
+    problems.extend(missing);
+    let copies = mails.saturating_sub(booked);
+    let worker_kills = deaths
+        .kills
+        .get("notification")
+        .copied()
+        .unwrap_or_default();
+    if copies as u64 > worker_kills {
+        problems.push(format!(
+            "{copies} copies of mails after {worker_kills} kills of the worker"
+        ));
+    }
+    let alone = deaths.by_themselves.iter();
+    problems.extend(alone.map(|part| format!("ended without being killed: {part}")));
+    let report = Report {
+        deaths,
+        settled_after: Duration::ZERO,
+        bookings: memory.promises.len(),
+        payments: memory.settled.len(),
+        replayed,
+        booked,
+        mails,
+        copies,
+        left,
+        audit: audit.run().await?,
+        problems,
+    };
+    root.close().await?;
+    Ok(report)
+}
+
+async fn wait_for_mails(
+    root: &mut MySqlConnection,
+    schemas: &Schemas,
+    impatient: bool,
+) -> anyhow::Result<()> {
+    // A live worker is done within the second here, so whatever is older is a dead one's.
+    let bury = schemas.fill(
+        "UPDATE {notification}.Deliveries SET leasedUntil = NOW(6)
+         WHERE state = 'SENDING' AND updatedAt < NOW(6) - INTERVAL 5 SECOND",
+    );
+    let waiting = schemas.fill(
+        "SELECT COUNT(*) FROM {notification}.Deliveries WHERE state IN ('QUEUED', 'SENDING')",
+    );
+    let deadline = Instant::now() + MAIL_LIMIT;
+    while Instant::now() < deadline {
+        if impatient {
+            root.execute(AssertSqlSafe(bury.clone())).await?;
+        }
+        let left: i64 = sqlx::query_scalar(AssertSqlSafe(waiting.clone()))
+            .fetch_one(&mut *root)
+            .await?;
+        if left == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Ok(())
+}
+
+async fn bookings(
+    root: &mut MySqlConnection,
+    schemas: &Schemas,
+    memory: &Memory,
+) -> anyhow::Result<Vec<String>> {
+    let sql = schemas.fill("SELECT id, CAST(status AS CHAR) FROM {booking}.Bookings");
+    let rows: Vec<(i64, String)> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(root).await?;
+    let statuses: HashMap<i64, String> = rows.into_iter().collect();
+    let broken = |promise: &Promise| {
+        let status = statuses.get(&promise.booking).map(String::as_str);
+        (!is_kept(promise, status)).then(|| format!("{promise:?} is {status:?}"))
+    };
+    Ok(memory.promises.iter().filter_map(broken).collect())
+}
+
+/// Whether the status is the acknowledged one, or one that may legally follow.
+fn is_kept(promise: &Promise, status: Option<&str>) -> bool {
+    match status {
+        Some("BOOKED") => promise.maybe_paid && !promise.cancelled,
+        Some("CANCELLED") => promise.cancel_tried || !promise.paid,
+        Some("INITIATED") => !promise.paid && !promise.cancelled,
+        _ => false,
+    }
+}
+
+async fn payments(
+    root: &mut MySqlConnection,
+    schemas: &Schemas,
+    memory: &Memory,
+) -> anyhow::Result<Vec<String>> {
+    let sql = schemas.fill(
+        "SELECT k.idempotencyKey, CAST(p.status AS CHAR) FROM {booking}.IdempotencyKeys k
+         JOIN {booking}.Payments p ON p.id = k.paymentId WHERE k.operation = 'payment'",
+    );
+    let rows: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(root).await?;
+    let statuses: HashMap<String, String> = rows.into_iter().collect();
+    let mut problems = vec![];
+    for settled in &memory.settled {
+        let said = if settled.status == 200 {
+            "CAPTURED"
+        } else {
+            "DECLINED"
+        };
+        let is = statuses.get(&settled.key).map(String::as_str);
+        if is != Some(said) {
+            problems.push(format!(
+                "payment {} was answered {said}, it is {is:?}",
+                settled.key
+            ));
+        }
+    }
+    Ok(problems)
+}
+
+/// Asks again, by the same key: how many gave the same bytes, and what differed.
+async fn replay(memory: &Memory) -> (usize, Vec<String>) {
+    let step = memory.settled.len().div_ceil(REPLAYS).max(1);
+    let (mut same, mut different) = (0, vec![]);
+    for settled in memory.settled.iter().step_by(step) {
+        let traveller = &memory.travellers[settled.traveller];
+        let again = traveller
+            .pay_by(&settled.booking, &settled.key, settled.card)
+            .await;
+        match again {
+            Ok(again) if (again.status, &again.text) == (settled.status, &settled.text) => {
+                same += 1
+            }
+            Ok(again) => different.push(format!(
+                "payment {} was answered {} {}, then {} {}",
+                settled.key, settled.status, settled.text, again.status, again.text
+            )),
+            Err(error) => different.push(format!("payment {}: {error}", settled.key)),
+        }
+    }
+    (same, different)
+}
+
+/// How many bookings ever were BOOKED, how many confirmations arrived, and which did not.
+async fn mails(
+    root: &mut MySqlConnection,
+    schemas: &Schemas,
+    stack: &Stack,
+) -> anyhow::Result<(usize, usize, Vec<String>)> {
+    let sql = schemas.fill(
+        "SELECT DISTINCT e.bookingId, d.messageId FROM {booking}.BookingEvents e
+         LEFT JOIN {booking}.Outbox o ON o.bookingId = e.bookingId AND o.topic = 'email'
+           AND JSON_VALUE(o.payload, '$.templateId') = 'booking_success'
+         LEFT JOIN {notification}.Deliveries d ON d.jobId = o.id
+         WHERE e.toStatus = 'BOOKED'",
+    );
+    let rows: Vec<(i64, Option<String>)> =
+        sqlx::query_as(AssertSqlSafe(sql)).fetch_all(root).await?;
+    let mut arrived: HashMap<String, usize> = HashMap::new();
+    for mail in stack.sink.mails() {
+        *arrived.entry(mail.message_id).or_default() += 1;
+    }
+    let (mut mails, mut missing) = (0, vec![]);
+    for (booking, message_id) in &rows {
+        let id = message_id.as_deref().unwrap_or_default();
+        match arrived.get(id.trim_matches(['<', '>'])) {
+            Some(count) => mails += count,
+            None => missing.push(format!(
+                "booking {booking} was BOOKED, no mail ({message_id:?})"
+            )),
+        }
+    }
+    Ok((rows.len(), mails, missing))
+}
