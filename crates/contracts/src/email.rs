@@ -9,7 +9,11 @@ use crate::{CallError, Endpoint};
 
 /// Service name of notification.
 pub const NOTIFICATION: &str = "notification";
-/// The Redis queue, as in the original.
+/// The Redis queue, as in the original. Both ends use apalis' `RedisStorage` with
+/// `Config::default().queue(QUEUE)`, the job as JSON. Its length is the list `{QUEUE}:active`, the
+/// sorted set `{QUEUE}:scheduled` (where each push goes first), and a set
+/// `{QUEUE}:inflight:{worker}` for each member of the sorted set `{QUEUE}:workers`. What is done
+/// lies in `{QUEUE}:data` and `{QUEUE}:meta:{task}` until notification trims it.
 pub const QUEUE: &str = "queue-mailer";
 const TIMEOUT: Duration = Duration::from_secs(3);
 

@@ -1,1 +1,96 @@
-//! notification
+//! Notification: takes e-mail jobs from the Redis queue, keeps the ledger of what became of each,
+//! and sends them.
+//!
+//! Start reading at [`queue`], which writes a job into the ledger ([`deliveries`]); [`sending`]
+//! claims what is due there, renders it ([`mail`]) and stores what the mail server said.
+
+pub mod config;
+pub mod deliveries;
+pub mod error;
+pub mod housekeeping;
+pub mod mail;
+pub mod queue;
+pub mod routes;
+pub mod sending;
+
+use std::sync::Arc;
+
+use axum::middleware::from_fn_with_state;
+use contracts::email::NOTIFICATION;
+use service_kit::{
+    Service,
+    config::Env,
+    db::{self, DatabaseConfig},
+    http::{
+        client,
+        layers::{self, HttpMetrics},
+        routes::Gate,
+    },
+    identity::{Keys, ServiceVerifier, UserVerifier},
+};
+use sqlx::{MySqlPool, migrate::Migrator};
+use tokio::net::TcpListener;
+
+use config::Config;
+use deliveries::Ledger;
+use mail::{Composer, Mailbag};
+
+/// The schema's versions.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/notification_dev");
+
+const METRICS: HttpMetrics = HttpMetrics {
+    requests: "http_requests_total_notification",
+    duration_ms: "http_request_duration_ms_notification",
+    active: "active_requests_notification",
+};
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct AppState {
+    /// The schema `notification_dev`.
+    pub pool: MySqlPool,
+}
+
+/// Puts the service together. Redis and the mail server may be away.
+pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
+    let gate = Gate {
+        users: UserVerifier::new(Keys::published_at(config.jwks_url, client::build())),
+        services: Some(ServiceVerifier::from_file(
+            NOTIFICATION,
+            &config.service_jwks,
+        )?),
+    };
+    let pool = config.database.pool();
+    let composer = Composer::new(config.mail_from)?;
+    let ledger = Ledger::new(pool.clone(), composer.domain());
+    let mailbag = Arc::new(Mailbag::new(composer, config.smtp));
+    let router = routes::routes()
+        .into_router(AppState { pool: pool.clone() })
+        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+    let service = Service::new(
+        NOTIFICATION,
+        listener,
+        router,
+        gate,
+        METRICS,
+        config.database.probe_pool(),
+        &MIGRATOR,
+    );
+    let sender_ledger = ledger.clone();
+    Ok(service
+        .background(|stop| queue::run(config.redis_url, ledger, stop))
+        .background(|stop| sending::run(sender_ledger, mailbag, stop))
+        .background(|stop| housekeeping::run(pool, stop)))
+}
+
+/// Serves until SIGTERM.
+pub async fn serve(env: Env) -> anyhow::Result<()> {
+    let config = Config::from_env(&env)?;
+    let listener = service_kit::service::listen(config.listen).await?;
+    build(config, listener).await?.run_until_stopped().await
+}
+
+/// Brings the schema up to date.
+pub async fn migrate(env: Env) -> anyhow::Result<()> {
+    db::migrate(&DatabaseConfig::for_migration(&env)?, &MIGRATOR).await
+}

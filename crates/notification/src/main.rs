@@ -1,2 +1,25 @@
-//! notification
-fn main() {}
+//! Serves notification, or with `migrate` brings its schema up to date.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(about = "Airside's e-mail worker and delivery ledger", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Brings the schema up to date (MIGRATE_DATABASE_URL).
+    Migrate,
+}
+
+fn main() -> ExitCode {
+    service_kit::run("notification", async |env| match Cli::parse().command {
+        None => notification::serve(env).await,
+        Some(Command::Migrate) => notification::migrate(env).await,
+    })
+}

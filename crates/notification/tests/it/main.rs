@@ -1,1 +1,12 @@
-use service_kit as _;
+//! Notification with a real Redis, a real database and a mail server of the tests' own.
+
+mod delivering;
+mod failing;
+mod harness;
+mod killed;
+mod querying;
+mod queueing;
+mod redis_server;
+mod sink;
+mod templates;
+mod without_redis;
