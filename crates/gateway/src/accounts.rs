@@ -1,5 +1,6 @@
-//! People: how they are named, what their role lets them carry, what may be said of them.
+//! People: their roles, and what may be said of them.
 
+mod fields;
 pub mod get;
 pub mod import;
 pub mod passwords;
@@ -9,21 +10,12 @@ pub mod signup;
 pub mod store;
 pub mod tokens;
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
-use service_kit::{config::Secret, identity::User, str_enum};
-use validator::{ValidateEmail, ValidationError};
+use serde::Serialize;
+use service_kit::{identity::User, str_enum};
+use validator::ValidationError;
 
-/// The longest e-mail address in characters (RFC 5321's path without its brackets).
-const EMAIL_MAX: usize = 254;
-/// The longest display name in characters.
-const NAME_MAX: usize = 100;
-/// The shortest password that is taken when one is chosen, in characters.
-pub const PASSWORD_MIN: usize = 8;
-/// The longest password in characters.
-const PASSWORD_MAX: usize = 256;
+pub use fields::{DisplayName, Email, Password};
 
 str_enum! {
     /// What somebody may do.
@@ -34,117 +26,6 @@ str_enum! {
         FlightCompany = "FLIGHT_COMPANY",
         /// Administers the platform.
         Admin = "ADMIN",
-    }
-}
-
-/// An e-mail address, trimmed and in lower case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String")]
-pub struct Email(String);
-
-impl From<String> for Email {
-    fn from(raw: String) -> Self {
-        Self(raw.trim().to_lowercase())
-    }
-}
-
-impl Email {
-    /// The address as it is stored.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether it is an address at all.
-    pub fn rule(&self) -> Result<(), ValidationError> {
-        let fits = self.0.chars().count() <= EMAIL_MAX;
-        match fits && self.0.validate_email() && !self.0.chars().any(char::is_control) {
-            true => Ok(()),
-            false => Err(broken("email", "must be an e-mail address")),
-        }
-    }
-}
-
-/// What somebody is called, trimmed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "String")]
-pub struct DisplayName(String);
-
-impl From<String> for DisplayName {
-    fn from(raw: String) -> Self {
-        Self(raw.trim().to_owned())
-    }
-}
-
-impl DisplayName {
-    /// The name as it is stored.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// 1 to 100 characters, none of them a control character.
-    pub fn rule(&self) -> Result<(), ValidationError> {
-        let length = self.0.chars().count();
-        match (1..=NAME_MAX).contains(&length) && !self.0.chars().any(char::is_control) {
-            true => Ok(()),
-            false => Err(broken("length", "must have 1 to 100 printable characters")),
-        }
-    }
-}
-
-/// A password as typed. Never printed; an answer to a wrong type does not repeat it.
-#[derive(Clone)]
-pub struct Password(Secret);
-
-impl<'de> Deserialize<'de> for Password {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        let raw = String::deserialize(reader).map_err(|error| {
-            match error.to_string().starts_with("invalid type") {
-                true => D::Error::custom("must be text"),
-                false => error,
-            }
-        })?;
-        Ok(Self::new(raw))
-    }
-}
-
-/// validator puts the value of a broken field beside the rule: `***`.
-impl Serialize for Password {
-    fn serialize<S: Serializer>(&self, writer: S) -> Result<S::Ok, S::Error> {
-        writer.collect_str(&self.0)
-    }
-}
-
-impl fmt::Debug for Password {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Password {
-    /// A password as somebody typed it.
-    pub fn new(raw: impl Into<String>) -> Self {
-        Self(Secret::new(raw))
-    }
-
-    fn expose(&self) -> &str {
-        self.0.expose()
-    }
-
-    /// Long enough to be chosen: 8 to 256 characters.
-    pub fn rule_for_new(&self) -> Result<(), ValidationError> {
-        self.length_rule(PASSWORD_MIN, "must have 8 to 256 characters")
-    }
-
-    /// Short enough to be looked at: 1 to 256 characters, since one brought over may be short.
-    pub fn rule_for_known(&self) -> Result<(), ValidationError> {
-        self.length_rule(1, "must have 1 to 256 characters")
-    }
-
-    fn length_rule(&self, least: usize, message: &'static str) -> Result<(), ValidationError> {
-        match (least..=PASSWORD_MAX).contains(&self.expose().chars().count()) {
-            true => Ok(()),
-            false => Err(broken("length", message)),
-        }
     }
 }
 
@@ -192,12 +73,8 @@ fn is_designator(code: &str) -> bool {
             .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
-fn broken(code: &'static str, message: &'static str) -> ValidationError {
-    ValidationError::new(code).with_message(message.into())
-}
-
 fn of_airline(code: &'static str, message: &'static str) -> ValidationError {
-    let mut error = broken(code, message);
+    let mut error = fields::broken(code, message);
     error.add_param("field".into(), &"airline");
     error
 }
@@ -239,42 +116,6 @@ impl Account {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_email_is_trimmed_and_lower_case() {
-        let email = Email::from("  Ada@Example.TEST ".to_owned());
-        assert_eq!(email.as_str(), "ada@example.test");
-        assert!(email.rule().is_ok());
-    }
-
-    #[test]
-    fn what_is_no_email_is_refused() {
-        let long = format!("{}@example.test", "x".repeat(250));
-        for raw in [
-            "",
-            "ada",
-            "@example.test",
-            "ada@",
-            "a b@example.test",
-            "a\0@e.test",
-            &long,
-        ] {
-            assert!(Email::from(raw.to_owned()).rule().is_err(), "{raw:?}");
-        }
-    }
-
-    #[test]
-    fn a_new_password_has_8_to_256_characters() {
-        let rule = |length| Password::new("ä".repeat(length)).rule_for_new().is_ok();
-        assert_eq!([7, 8, 256, 257].map(rule), [false, true, true, false]);
-    }
-
-    #[test]
-    fn a_password_never_prints() {
-        assert_eq!(format!("{:?}", Password::new("hunter2hunter2")), "***");
-        let error = serde_json::from_str::<Password>("12345678").expect_err("a number");
-        assert!(!error.to_string().contains("12345678"));
-    }
 
     #[test]
     fn only_a_flight_company_has_an_airline_and_it_must() {

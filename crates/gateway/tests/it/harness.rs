@@ -38,7 +38,7 @@ pub struct Gateway {
     pub url: String,
     pub database: TestDatabase,
     pub client: Arc<reqwest::Client>,
-    pub running: Running,
+    _running: Running,
 }
 
 impl Gateway {
@@ -68,7 +68,7 @@ impl Gateway {
             url: running.url.clone(),
             database,
             client: http(),
-            running,
+            _running: running,
         }
     }
 

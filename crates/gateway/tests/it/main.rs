@@ -2,4 +2,12 @@
 //! behind it.
 
 mod accounts;
+mod bad_input;
 mod harness;
+mod limits;
+mod migration;
+mod process;
+mod proxy;
+mod stays_fixed;
+mod tokens;
+mod upstreams;

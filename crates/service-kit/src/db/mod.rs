@@ -41,7 +41,7 @@ impl DatabaseConfig {
 
     fn from_url_variable(env: &Env, variable: &str, schema: &str) -> Result<Self, ConfigError> {
         let options = match env.optional(variable) {
-            Some(url) => MySqlConnectOptions::from_str(url).map_err(|_| {
+            Some(url) => options_of(url).ok_or_else(|| {
                 ConfigError::new(variable, "must be mysql://user:password@host:port/schema")
             })?,
             None => MySqlConnectOptions::new()
@@ -88,4 +88,12 @@ impl DatabaseConfig {
             })
             .connect_lazy_with(self.options.clone())
     }
+}
+
+/// sqlx itself reads any scheme as MySQL's.
+fn options_of(url: &str) -> Option<MySqlConnectOptions> {
+    let is_mysql = ["mysql://", "mariadb://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme));
+    MySqlConnectOptions::from_str(url).ok().filter(|_| is_mysql)
 }

@@ -1,0 +1,395 @@
+//! The real binary: its tools, its start, its end.
+
+use std::{
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use gateway::MIGRATOR;
+use serde_json::Value;
+use service_kit::testing::{TestDatabase, free_port};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+};
+
+use crate::{
+    harness::{Gateway, KEY_FILE, PASSWORD, answer},
+    upstreams::Upstream,
+};
+
+fn gateway(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gateway"));
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+async fn run(arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Output {
+    let mut child = gateway(arguments, variables).spawn().expect("started");
+    let mut stdin = child.stdin.take().expect("piped");
+    // A run that ends before it reads has closed the pipe.
+    let _ = stdin.write_all(input.as_bytes()).await;
+    drop(stdin);
+    let ended = tokio::time::timeout(Duration::from_secs(20), child.wait_with_output());
+    let ended = ended
+        .await
+        .unwrap_or_else(|_| panic!("{arguments:?} with {variables:?} runs on"));
+    ended.expect("waited for")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A gateway process that serves on a port of its own.
+struct Process {
+    child: Child,
+    url: String,
+    stdout: Lines<BufReader<ChildStdout>>,
+}
+
+impl Process {
+    async fn start(variables: &[(&str, &str)]) -> Self {
+        let mut child = gateway(&[], variables).spawn().expect("started");
+        let stdout = child.stdout.take().expect("piped");
+        let mut stdout = BufReader::new(stdout).lines();
+        let url = loop {
+            let line = stdout
+                .next_line()
+                .await
+                .expect("readable")
+                .expect("it listens");
+            let entry: Value = serde_json::from_str(&line).expect("JSON lines");
+            if let Some(address) = entry["address"].as_str() {
+                break format!("http://{address}");
+            }
+        };
+        Self { child, url, stdout }
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        let pid = self.child.id().expect("running");
+        let pid = rustix::process::Pid::from_raw(pid.cast_signed()).expect("a pid");
+        rustix::process::kill_process(pid, signal).expect("signalled");
+    }
+
+    /// Exit code and everything that it logged since.
+    async fn end(mut self) -> (Option<i32>, String) {
+        let ended = tokio::time::timeout(Duration::from_secs(20), self.child.wait());
+        let status = ended.await.expect("it ends").expect("waited for");
+        let mut log = String::new();
+        while let Ok(Some(line)) = self.stdout.next_line().await {
+            log.push_str(&line);
+            log.push('\n');
+        }
+        let stderr = self.child.wait_with_output().await.expect("read").stderr;
+        (status.code(), log + &text(&stderr))
+    }
+}
+
+fn serving<'a>(database: &'a TestDatabase, keys: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("DATABASE_URL", database.url.as_str()),
+        ("JWT_KEYS", keys),
+        ("PORT", "0"),
+    ]
+}
+
+fn folder() -> PathBuf {
+    let folder = KEY_FILE.with_file_name(ulid::Ulid::new().to_string());
+    std::fs::create_dir_all(&folder).expect("a temporary folder");
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_is_created_once() {
+    let gateway = Gateway::start().await;
+    let variables = [("DATABASE_URL", gateway.database.url.as_str())];
+    let create = [
+        "admin",
+        "create",
+        "--email",
+        "Root@example.test",
+        "--name",
+        "Root",
+    ];
+    let first = run(&create, &variables, &format!("{PASSWORD}\n")).await;
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let hash = gateway.hash_of("root@example.test").await;
+    let again = run(&create, &variables, "another password\n").await;
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    assert!(text(&again.stdout).contains("has an account already"));
+    assert_eq!(gateway.hash_of("root@example.test").await, hash);
+    let signed_in = gateway.sign_in_with("root@example.test", PASSWORD).await;
+    assert_eq!(
+        signed_in.json["data"]["user"]["roles"],
+        serde_json::json!(["ADMIN"])
+    );
+    for output in [first, again] {
+        let said = text(&output.stdout) + &text(&output.stderr);
+        assert!(
+            !said.contains(PASSWORD) && !said.contains("argon2"),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_of_each_role_can_be_created() {
+    let gateway = Gateway::start().await;
+    let variables = [("DATABASE_URL", gateway.database.url.as_str())];
+    let create = async |email: &str, more: &[&str]| {
+        let arguments = [&["user", "create", "--name", "Ada", "--email", email], more].concat();
+        run(&arguments, &variables, PASSWORD).await
+    };
+    let staff = create(
+        "staff@example.test",
+        &["--role", "FLIGHT_COMPANY", "--airline", "AA"],
+    )
+    .await;
+    assert!(staff.status.success(), "{}", text(&staff.stderr));
+    assert!(
+        create("ada@example.test", &["--role", "CUSTOMER"])
+            .await
+            .status
+            .success()
+    );
+    let signed_in = gateway.sign_in_with("staff@example.test", PASSWORD).await;
+    assert_eq!(signed_in.json["data"]["user"]["airline"], "AA");
+    for (email, more, fault) in [
+        (
+            "eve@example.test",
+            &["--role", "FLIGHT_COMPANY"][..],
+            "--airline",
+        ),
+        (
+            "eve@example.test",
+            &["--role", "ADMIN", "--airline", "AA"],
+            "--airline",
+        ),
+        ("eve@example.test", &["--role", "ROOT"], "--role"),
+        ("nonsense", &["--role", "ADMIN"], "--email"),
+    ] {
+        let refused = create(email, more).await;
+        assert!(!refused.status.success(), "{email} {more:?}");
+        assert!(
+            text(&refused.stderr).contains(fault),
+            "{}",
+            text(&refused.stderr)
+        );
+    }
+    for password in ["", "short\n", "\n\n"] {
+        let create = [
+            "admin",
+            "create",
+            "--email",
+            "eve@example.test",
+            "--name",
+            "Eve",
+        ];
+        let refused = run(&create, &variables, password).await;
+        assert!(
+            text(&refused.stderr).contains("password"),
+            "{}",
+            text(&refused.stderr)
+        );
+        assert!(!refused.status.success());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_users_is_imported() {
+    let gateway = Gateway::start().await;
+    let variables = [("DATABASE_URL", gateway.database.url.as_str())];
+    let file = folder().join("users.csv");
+    let hash = bcrypt::hash(PASSWORD, 4).expect("hashed");
+    let lines =
+        format!("email,name,password_hash,role,airline\nada@example.test,Ada,{hash},CUSTOMER,\n");
+    std::fs::write(&file, lines).expect("written");
+    let path = file.display().to_string();
+    let imported = run(&["user", "import", &path], &variables, "").await;
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(text(&imported.stdout).contains("1 added, 0 had an account already"));
+    gateway.sign_in("ada@example.test").await;
+    let missing = run(&["user", "import", "/nowhere.csv"], &variables, "").await;
+    assert!(!missing.status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_created_once_for_its_owner_only() {
+    let file = folder().join("booking.pem");
+    let path = file.display().to_string();
+    let create = ["keys", "create", &path, "--kid", "booking"];
+    let first = run(&create, &[], "").await;
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    let jwk: Value = serde_json::from_slice(&first.stdout).expect("one line of JSON");
+    assert_eq!(
+        (&jwk["kid"], &jwk["kty"]),
+        (&"booking".into(), &"OKP".into())
+    );
+    assert!(jwk.get("d").is_none());
+    assert_eq!(text(&first.stdout).trim_end().lines().count(), 1);
+    let mode = std::fs::metadata(&file)
+        .expect("there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let pem = std::fs::read(&file).expect("read");
+    let again = run(&create, &[], "").await;
+    assert_eq!((again.status.code(), again.stdout), (Some(0), first.stdout));
+    assert_eq!(std::fs::read(&file).expect("read"), pem);
+    let nowhere = ["keys", "create", "/nowhere/at/all.pem", "--kid", "x"];
+    assert!(!run(&nowhere, &[], "").await.status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_configuration_stops_the_start_and_names_its_variable() {
+    let database = TestDatabase::create(&MIGRATOR).await;
+    let key = KEY_FILE.display().to_string();
+    let good = serving(&database, &key);
+    let garbage = folder().join("garbage.pem");
+    std::fs::write(&garbage, "no key").expect("written");
+    let garbage = garbage.display().to_string();
+    let twice = format!("{key},{key}");
+    for (variable, value) in [
+        ("JWT_KEYS", ""),
+        ("JWT_KEYS", "/nowhere/key.pem"),
+        ("JWT_KEYS", &garbage),
+        ("JWT_KEYS", &twice),
+        ("DATABASE_URL", ""),
+        ("DATABASE_URL", "postgres://x"),
+        ("PORT", "70000"),
+        ("PORT", "-1"),
+        ("HOST", "somewhere"),
+        ("JWT_EXPIRY", "soon"),
+        ("FLIGHT_SERVICE", "nonsense"),
+        ("BOOKING_SERVICE", "https://127.0.0.1:4000"),
+        ("NOTIFICATION_SERVICE", "http://127.0.0.1:8000/path"),
+        ("RATE_LIMIT_MAX", "-5"),
+        ("RATE_LIMIT_MAX", "many"),
+        ("RATE_LIMIT_WINDOW", "0"),
+        ("CORS_ALLOWED_ORIGINS", "*"),
+        ("TRUSTED_PROXIES", "10.0.0.0/64"),
+        ("RUST_LOG", "info,gateway=loudly"),
+    ] {
+        let mut variables = good.clone();
+        variables.retain(|(name, _)| *name != variable);
+        variables.push((variable, value));
+        let refused = run(&[], &variables, "").await;
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{variable}={value}");
+        assert!(
+            said.contains(&format!("{variable}: ")),
+            "{variable}={value}: {said}"
+        );
+    }
+    let migrate = run(&["migrate"], &[], "").await;
+    assert!(text(&migrate.stderr).contains("MIGRATE_DATABASE_URL"));
+    assert!(!migrate.status.success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_whose_port_was_taken_stayed_alive() {
+    let database = TestDatabase::create(&MIGRATOR).await;
+    let key = KEY_FILE.display().to_string();
+    let taken = free_port().await;
+    let port = taken.local_addr().expect("bound").port().to_string();
+    let mut variables = serving(&database, &key);
+    variables.retain(|(name, _)| *name != "PORT");
+    variables.push(("PORT", &port));
+    let started = Instant::now();
+    let refused = run(&[], &variables, "").await;
+    assert_eq!(refused.status.code(), Some(1));
+    let said = text(&refused.stderr);
+    assert!(said.contains("PORT: ") && said.contains(&port), "{said}");
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_lets_requests_end_and_exits_with_0() {
+    let database = TestDatabase::create(&MIGRATOR).await;
+    let key = KEY_FILE.display().to_string();
+    let upstream = Upstream::start().await;
+    let mut variables = serving(&database, &key);
+    variables.push(("FLIGHT_SERVICE", &upstream.url));
+    let process = Process::start(&variables).await;
+    let client = reqwest::Client::new();
+    let url = format!("{}/flightsService/api/v1/flight?do=hold", process.url);
+    let mut running = client.get(&url).send().await.expect("a head");
+    assert_eq!(
+        running.chunk().await.expect("readable").as_deref(),
+        Some(&b"first "[..])
+    );
+
+    process.signal(rustix::process::Signal::TERM);
+    let told = Instant::now();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let refused = client.get(&url).send().await;
+    assert!(
+        refused.is_err(),
+        "a stopping gateway takes no new connection"
+    );
+    upstream.release();
+    assert_eq!(running.text().await.expect("the rest"), "second");
+    let (code, log) = process.end().await;
+    assert_eq!(code, Some(0), "{log}");
+    assert!(told.elapsed() < Duration::from_secs(15));
+    assert!(log.contains("\"stopped\""), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn logs_held_passwords() {
+    let database = TestDatabase::create(&MIGRATOR).await;
+    let key = KEY_FILE.display().to_string();
+    let mut variables = serving(&database, &key);
+    let logs = folder();
+    let logs_path = logs.display().to_string();
+    variables.extend([
+        ("RUST_LOG", "debug"),
+        ("LOG_DIR", &logs_path),
+        ("JWT_SECRET", "canary-jwt-secret"),
+    ]);
+    let process = Process::start(&variables).await;
+    let client = reqwest::Client::new();
+    let post = async |path: &str, body: Value| {
+        let request = client.post(format!("{}{path}", process.url));
+        answer(request.bearer_auth("canary-token").json(&body)).await
+    };
+    let email = "canary-mail@example.test";
+    let body =
+        serde_json::json!({"email": email, "password": "canary-password", "name": "canary-name"});
+    assert_eq!(post("/api/v1/signup", body.clone()).await.status, 200);
+    assert_eq!(post("/api/v1/signup", body.clone()).await.status, 409);
+    let body = serde_json::json!({"email": email, "password": "canary-password"});
+    let signed_in = post("/api/v1/signin", body).await;
+    assert_eq!(signed_in.status, 200);
+    let bad =
+        serde_json::json!({"email": "canary-mail", "password": "canary", "canary-field": "canary"});
+    assert_eq!(post("/api/v1/signup", bad).await.status, 422);
+    post("/api/v1/canary-path?canary=query", Value::Null).await;
+    process.signal(rustix::process::Signal::TERM);
+    let (code, log) = process.end().await;
+    let log = log + &everything_in(&logs);
+    assert_eq!(code, Some(0));
+    assert!(log.contains("JWT_SECRET is not read"), "{log}");
+    let token = signed_in.json["data"]["jwt"].as_str().expect("a token");
+    for secret in ["canary", token, "argon2id", &database.url] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None, "{secret} is in the log");
+    }
+}
+
+fn everything_in(folder: &Path) -> String {
+    let files = std::fs::read_dir(folder).expect("a folder");
+    let read = files.map(|file| std::fs::read_to_string(file.expect("a file").path()));
+    read.map(|text| text.expect("text")).collect()
+}
