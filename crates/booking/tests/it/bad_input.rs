@@ -24,7 +24,10 @@ async fn every_bad_field_of_a_booking_is_named_and_nothing_is_written() {
         (json!({"flightId": 1.5}), "flightId"),
         (json!({"flightId": true}), "flightId"),
         (json!({"flightId": "1"}), "flightId"),
-        (json!({"flightId": 18_446_744_073_709_551_615_u64}), "flightId"),
+        (
+            json!({"flightId": 18_446_744_073_709_551_615_u64}),
+            "flightId",
+        ),
         (json!({"flightId": 1, "noOfSeats": 0}), "noOfSeats"),
         (json!({"flightId": 1, "noOfSeats": -2}), "noOfSeats"),
         (json!({"flightId": 1, "noOfSeats": 10}), "noOfSeats"),
@@ -37,13 +40,28 @@ async fn every_bad_field_of_a_booking_is_named_and_nothing_is_written() {
         (json!({"items": []}), "items"),
         (json!({"items": 1}), "items"),
         (json!({"items": [{"noOfSeats": 1}]}), "items[0].flightId"),
-        (json!({"items": [{"flightId": 1, "noOfSeats": 0}]}), "items[0].noOfSeats"),
-        (json!({"items": [{"flightId": 1, "price": 1}]}), "items[0].price"),
-        (json!({"items": [{"flightId": 1}], "noOfSeats": 1}), "noOfSeats"),
-        (json!({"items": (1..=7).map(|id| json!({"flightId": id})).collect::<Vec<_>>()}), "items"),
+        (
+            json!({"items": [{"flightId": 1, "noOfSeats": 0}]}),
+            "items[0].noOfSeats",
+        ),
+        (
+            json!({"items": [{"flightId": 1, "price": 1}]}),
+            "items[0].price",
+        ),
+        (
+            json!({"items": [{"flightId": 1}], "noOfSeats": 1}),
+            "noOfSeats",
+        ),
+        (
+            json!({"items": (1..=7).map(|id| json!({"flightId": id})).collect::<Vec<_>>()}),
+            "items",
+        ),
         (json!({"flightId": 1, "passengers": []}), "passengers"),
         (passenger("givenName", json!("")), "passengers[0].givenName"),
-        (passenger("givenName", json!("x".repeat(101))), "passengers[0].givenName"),
+        (
+            passenger("givenName", json!("x".repeat(101))),
+            "passengers[0].givenName",
+        ),
         (passenger("surname", json!(7)), "passengers[0].surname"),
         (passenger("type", json!("PILOT")), "passengers[0].type"),
         (passenger("passport", json!("X")), "passengers[0].passport"),
@@ -51,7 +69,12 @@ async fn every_bad_field_of_a_booking_is_named_and_nothing_is_written() {
     for (body, field) in cases {
         let answer = world.book_body(&token, None, &body).await;
         assert_eq!(answer.status, 422, "{body}: {}", answer.text);
-        assert_eq!(answer.json()["errors"][0]["field"], field, "{body}: {}", answer.text);
+        assert_eq!(
+            answer.json()["errors"][0]["field"],
+            field,
+            "{body}: {}",
+            answer.text
+        );
         assert_eq!(answer.json()["success"], false);
         assert_eq!(answer.headers["content-type"], "application/problem+json");
     }
@@ -71,19 +94,36 @@ async fn every_bad_field_of_a_payment_is_named_and_nothing_is_written() {
         (json!({"bookingId": 1, "totalCost": 1.5}), "totalCost"),
         (json!({"bookingId": 1, "totalCost": "1"}), "totalCost"),
         (json!({"bookingId": 1, "totalCost": true}), "totalCost"),
-        (json!({"bookingId": 1, "totalCost": 1, "paymentToken": "4111111111111111"}), "paymentToken"),
-        (json!({"bookingId": 1, "totalCost": 1, "paymentToken": 1}), "paymentToken"),
-        (json!({"bookingId": 1, "totalCost": 1, "currency": "USD"}), "currency"),
+        (
+            json!({"bookingId": 1, "totalCost": 1, "paymentToken": "4111111111111111"}),
+            "paymentToken",
+        ),
+        (
+            json!({"bookingId": 1, "totalCost": 1, "paymentToken": 1}),
+            "paymentToken",
+        ),
+        (
+            json!({"bookingId": 1, "totalCost": 1, "currency": "USD"}),
+            "currency",
+        ),
     ];
     for (body, field) in cases {
         let answer = world.pay_body(&token, "k", &body).await;
         assert_eq!(answer.status, 422, "{body}: {}", answer.text);
-        assert_eq!(answer.json()["errors"][0]["field"], field, "{body}: {}", answer.text);
+        assert_eq!(
+            answer.json()["errors"][0]["field"],
+            field,
+            "{body}: {}",
+            answer.text
+        );
         assert!(!answer.text.contains("4111"), "a card number is not echoed");
     }
     assert_eq!(world.count("SELECT COUNT(*) FROM IdempotencyKeys").await, 0);
     let absent = json!({"bookingId": 9, "totalCost": 1});
-    world.pay_body(&token, "k", &absent).await.is(404, "NOT_FOUND");
+    world
+        .pay_body(&token, "k", &absent)
+        .await
+        .is(404, "NOT_FOUND");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,10 +143,20 @@ async fn paths_queries_and_bodies_that_make_no_sense_are_named() {
         ("user=1", "user"),
     ] {
         let answer = world.get(&token, &format!("/api/v1/booking?{query}")).await;
-        assert_eq!(answer.json()["errors"][0]["field"], field, "{query}: {}", answer.text);
+        assert_eq!(
+            answer.json()["errors"][0]["field"],
+            field,
+            "{query}: {}",
+            answer.text
+        );
     }
-    world.get(&token, "/api/v1/nothing").await.is(404, "NOT_FOUND");
-    let put = world.call(Method::PUT, "/api/v1/booking", &token, None, None).await;
+    world
+        .get(&token, "/api/v1/nothing")
+        .await
+        .is(404, "NOT_FOUND");
+    let put = world
+        .call(Method::PUT, "/api/v1/booking", &token, None, None)
+        .await;
     assert_eq!(put.status, 405);
     assert!(put.headers["allow"].to_str().unwrap().contains("POST"));
     assert_eq!(put.headers["content-type"], "application/problem+json");
@@ -123,7 +173,9 @@ async fn two_keys_that_differ_are_refused() {
     let body = json!({"flightId": flight});
     let send = async |first: &str, second: &str| {
         let request = http().post(&url).bearer_auth(&token).json(&body);
-        let request = request.header("x-idempotency-key", first).header("idempotency-key", second);
+        let request = request
+            .header("x-idempotency-key", first)
+            .header("idempotency-key", second);
         request.send().await.unwrap().status().as_u16()
     };
     assert_eq!(send("a", "b").await, 400);

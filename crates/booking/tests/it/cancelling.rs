@@ -12,11 +12,23 @@ async fn cancelling_before_payment_gives_the_seats_back_once() {
     let token = world.identities.customer(1);
     let id = world.book(&token, flight, 3).await.booking_id();
     let answers = join_all((0..10).map(|_| world.cancel(&token, id))).await;
-    assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
-    assert!(answers.iter().all(|answer| answer.data()["reason"] == "CUSTOMER"));
+    assert!(
+        answers.iter().all(|answer| answer.status == 200),
+        "{answers:?}"
+    );
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.data()["reason"] == "CUSTOMER")
+    );
     world.column_eventually(id, "seatState", "RELEASED").await;
     assert_eq!(world.seats_left(flight).await, 50);
-    assert_eq!(world.count("SELECT COUNT(*) FROM Outbox WHERE topic = 'hold.release'").await, 1);
+    assert_eq!(
+        world
+            .count("SELECT COUNT(*) FROM Outbox WHERE topic = 'hold.release'")
+            .await,
+        1
+    );
     world.check().await;
 }
 
@@ -31,7 +43,12 @@ async fn cancelling_after_payment_refunds_in_full_once() {
     world.to_provider.next(&[Fault::LoseReply]);
     let id = booking.booking_id();
     let cancelled = world.cancel(&token, id).await;
-    assert_eq!(cancelled.data()["status"], "CANCELLED", "{}", cancelled.text);
+    assert_eq!(
+        cancelled.data()["status"],
+        "CANCELLED",
+        "{}",
+        cancelled.text
+    );
     assert_eq!(cancelled.data()["refund"]["status"], "PENDING");
     world.cancel(&token, id).await;
     world.seats_eventually(flight, 50).await;
@@ -49,7 +66,13 @@ async fn cancelling_after_payment_refunds_in_full_once() {
         .await
         .unwrap();
     assert_eq!(refunds, 1);
-    assert_eq!(world.pay(&token, &booking, "k2", "tok_success").await.code(), "BOOKING_ENDED");
+    assert_eq!(
+        world
+            .pay(&token, &booking, "k2", "tok_success")
+            .await
+            .code(),
+        "BOOKING_ENDED"
+    );
     world.check().await;
 }
 
@@ -61,7 +84,12 @@ async fn nothing_is_cancelled_after_departure() {
     let booking = world.book(&token, flight, 1).await;
     world.pay(&token, &booking, "k", "tok_success").await;
     let id = booking.booking_id();
-    world.sql("UPDATE Bookings SET firstDepartureAt = NOW(6) WHERE id = ?", id).await;
+    world
+        .sql(
+            "UPDATE Bookings SET firstDepartureAt = NOW(6) WHERE id = ?",
+            id,
+        )
+        .await;
     world.cancel(&token, id).await.is(409, "DEPARTED");
     assert_eq!(world.column(id, "status").await, "BOOKED");
     world.check().await;
@@ -76,14 +104,27 @@ async fn a_stranger_sees_and_cancels_nothing_and_an_administrator_all() {
     let path = format!("/api/v1/booking/{id}");
     for token in [&stranger, &world.identities.airline("ZZ")] {
         world.get(token, &path).await.is(404, "NOT_FOUND");
-        world.get(token, &format!("{path}/events")).await.is(404, "NOT_FOUND");
+        world
+            .get(token, &format!("{path}/events"))
+            .await
+            .is(404, "NOT_FOUND");
         world.cancel(token, id).await.is(404, "NOT_FOUND");
     }
     world.get("", &path).await.is(401, "UNAUTHENTICATED");
     let own = world.get(&owner, &format!("{path}/")).await;
-    assert_eq!(own.data()["id"], id, "the path answers with a trailing slash too");
-    assert_eq!(world.get(&world.identities.admin(), &path).await.status, 200);
-    assert_eq!(world.cancel(&world.identities.admin(), id).await.status, 200);
+    assert_eq!(
+        own.data()["id"],
+        id,
+        "the path answers with a trailing slash too"
+    );
+    assert_eq!(
+        world.get(&world.identities.admin(), &path).await.status,
+        200
+    );
+    assert_eq!(
+        world.cancel(&world.identities.admin(), id).await.status,
+        200
+    );
     world.check().await;
 }
 
@@ -94,15 +135,24 @@ async fn cancelling_and_selling_at_once_ends_with_the_seats_back_and_the_money_t
     let tokens: Vec<_> = (1..=20).map(|id| world.identities.customer(id)).collect();
     join_all(tokens.iter().map(async |token| {
         let booking = world.book(token, flight, 1).await;
-        assert_eq!(world.pay(token, &booking, "k", "tok_success").await.status, 200);
+        assert_eq!(
+            world.pay(token, &booking, "k", "tok_success").await.status,
+            200
+        );
         assert_eq!(world.cancel(token, booking.booking_id()).await.status, 200);
     }))
     .await;
     world.seats_eventually(flight, 50).await;
     let open = "SELECT COUNT(*) FROM Refunds WHERE status <> 'SUCCEEDED'";
-    eventually("all refunds succeeded", async || world.count(open).await == 0).await;
+    eventually("all refunds succeeded", async || {
+        world.count(open).await == 0
+    })
+    .await;
     let undone = "SELECT COUNT(*) FROM Outbox WHERE topic <> 'email' AND doneAt IS NULL";
-    eventually("the outbox is empty", async || world.count(undone).await == 0).await;
+    eventually("the outbox is empty", async || {
+        world.count(undone).await == 0
+    })
+    .await;
     world.check().await;
 }
 
@@ -121,7 +171,13 @@ async fn my_bookings_come_in_pages_newest_first() {
     let mut path = "/api/v1/booking?limit=2".to_owned();
     loop {
         let page = world.get(&token, &path).await.json();
-        seen.extend(page["data"].as_array().unwrap().iter().map(|b| b["id"].as_i64().unwrap()));
+        seen.extend(
+            page["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|b| b["id"].as_i64().unwrap()),
+        );
         match page["page"]["next"].as_str() {
             Some(next) => path = format!("/api/v1/booking?limit=2&cursor={next}"),
             None => break,
@@ -129,6 +185,9 @@ async fn my_bookings_come_in_pages_newest_first() {
     }
     ids.reverse();
     assert_eq!(seen, ids);
-    let cancelled = world.get(&token, "/api/v1/booking?status=CANCELLED").await.data();
+    let cancelled = world
+        .get(&token, "/api/v1/booking?status=CANCELLED")
+        .await
+        .data();
     assert_eq!(cancelled.as_array().unwrap().len(), 1);
 }

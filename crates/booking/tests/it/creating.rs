@@ -31,11 +31,21 @@ async fn two_hundred_clients_on_a_fifty_seat_flight_sell_exactly_fifty() {
     let world = World::start().await;
     let flight = world.flight(50).await;
     let tokens: Vec<_> = (1..=200).map(|id| world.identities.customer(id)).collect();
-    let answers = join_all(tokens.iter().map(|token| world.book(token, flight, 1))).await;
+    let answers = join_all(
+        tokens
+            .iter()
+            .map(|token| world.book_patiently(token, flight, 1)),
+    )
+    .await;
     let held = answers.iter().filter(|answer| answer.status == 201).count();
     let refused = answers.iter().filter(|answer| answer.status == 409).count();
     assert_eq!((held, refused), (50, 150));
-    assert!(answers.iter().filter(|a| a.status == 409).all(|a| a.code() == "NO_SEATS"));
+    assert!(
+        answers
+            .iter()
+            .filter(|a| a.status == 409)
+            .all(|a| a.code() == "NO_SEATS")
+    );
     assert_eq!(world.seats_left(flight).await, 0);
     world.check().await;
 }
@@ -45,10 +55,13 @@ async fn mixed_sizes_on_thirty_seats_never_exceed_thirty() {
     let world = World::start().await;
     let flight = world.flight(30).await;
     let tokens: Vec<_> = (1..=40).map(|id| world.identities.customer(id)).collect();
-    let bookings = tokens.iter().zip((1..=9).cycle()).map(|(token, n)| world.book(token, flight, n));
+    let sized = tokens.iter().zip((1..=9).cycle());
+    let bookings = sized.map(|(token, n)| world.book_patiently(token, flight, n));
     let answers = join_all(bookings).await;
     let held = answers.iter().filter(|answer| answer.status == 201);
-    let seats: i64 = held.map(|answer| answer.data()["noOfSeats"].as_i64().unwrap()).sum();
+    let seats: i64 = held
+        .map(|answer| answer.data()["noOfSeats"].as_i64().unwrap())
+        .sum();
     assert!(seats <= 30, "{seats}");
     assert_eq!(world.seats_left(flight).await, 30 - seats);
     world.check().await;
@@ -62,14 +75,23 @@ async fn two_flights_in_one_booking_are_held_all_or_nothing() {
     let both = json!({"items": [
         {"flightId": roomy, "noOfSeats": 2}, {"flightId": tight, "noOfSeats": 2},
     ]});
-    world.book_body(&token, None, &both).await.is(409, "NO_SEATS");
-    assert_eq!((world.seats_left(roomy).await, world.seats_left(tight).await), (50, 1));
+    world
+        .book_body(&token, None, &both)
+        .await
+        .is(409, "NO_SEATS");
+    assert_eq!(
+        (world.seats_left(roomy).await, world.seats_left(tight).await),
+        (50, 1)
+    );
     let fits = json!({"items": [
         {"flightId": roomy, "noOfSeats": 2}, {"flightId": tight, "noOfSeats": 1},
     ]});
     let booking = world.book_body(&token, None, &fits).await;
     assert_eq!(booking.data()["totalCost"], 30_000, "{}", booking.text);
-    assert_eq!((world.seats_left(roomy).await, world.seats_left(tight).await), (48, 0));
+    assert_eq!(
+        (world.seats_left(roomy).await, world.seats_left(tight).await),
+        (48, 0)
+    );
     world.check().await;
 }
 
@@ -77,19 +99,33 @@ async fn two_flights_in_one_booking_are_held_all_or_nothing() {
 async fn refusals_carry_the_reason_of_flights() {
     let world = World::start().await;
     let token = world.identities.customer(1);
-    world.book(&token, 999_999, 1).await.is(404, "INVALID_FLIGHT");
+    world
+        .book(&token, 999_999, 1)
+        .await
+        .is(404, "INVALID_FLIGHT");
     let (usd, eur) = (world.flight(5).await, world.flight_in(5, "EUR").await);
     let both = json!({"items": [{"flightId": usd}, {"flightId": eur}]});
-    world.book_body(&token, None, &both).await.is(422, "CURRENCY_MISMATCH");
+    world
+        .book_body(&token, None, &both)
+        .await
+        .is(422, "CURRENCY_MISMATCH");
     let twice = json!({"items": [{"flightId": usd}, {"flightId": usd}]});
-    world.book_body(&token, None, &twice).await.is(422, "DUPLICATE_FLIGHT");
+    world
+        .book_body(&token, None, &twice)
+        .await
+        .is(422, "DUPLICATE_FLIGHT");
     sqlx::query("UPDATE Flight SET departureTime = NOW(6) - INTERVAL 1 MINUTE WHERE id = ?")
         .bind(eur)
         .execute(&world.flights.admin)
         .await
         .unwrap();
     world.book(&token, eur, 1).await.is(422, "FLIGHT_DEPARTED");
-    assert_eq!(world.count("SELECT COUNT(*) FROM Bookings WHERE status <> 'CANCELLED'").await, 0);
+    assert_eq!(
+        world
+            .count("SELECT COUNT(*) FROM Bookings WHERE status <> 'CANCELLED'")
+            .await,
+        0
+    );
     // A flight twice is refused before anything is written.
     assert_eq!(world.count("SELECT COUNT(*) FROM Bookings").await, 3);
     let mine = world.get(&token, "/api/v1/booking").await;
@@ -104,14 +140,25 @@ async fn a_refused_booking_ends_and_its_late_hold_takes_and_gives_back_nothing()
     let world = World::start().await;
     let flight = world.flight(1).await;
     let first = world.book(&world.identities.customer(1), flight, 1).await;
-    world.book(&world.identities.customer(2), flight, 1).await.is(409, "NO_SEATS");
+    world
+        .book(&world.identities.customer(2), flight, 1)
+        .await
+        .is(409, "NO_SEATS");
     let refused = world.count("SELECT MAX(id) FROM Bookings").await;
     assert_eq!(world.column(refused, "status").await, "CANCELLED");
     assert_eq!(world.column(refused, "reason").await, "NO_SEATS");
-    world.column_eventually(refused, "seatState", "RELEASED").await;
-    assert_eq!(world.seats_left(flight).await, 0, "seats never taken were given back");
+    world
+        .column_eventually(refused, "seatState", "RELEASED")
+        .await;
+    assert_eq!(
+        world.seats_left(flight).await,
+        0,
+        "seats never taken were given back"
+    );
 
-    world.cancel(&world.identities.customer(1), first.booking_id()).await;
+    world
+        .cancel(&world.identities.customer(1), first.booking_id())
+        .await;
     world.seats_eventually(flight, 1).await;
     let hold = world.column(refused, "holdId").await;
     let (status, body) = world.put_hold(&hold, flight, 1).await;
@@ -125,7 +172,9 @@ async fn a_refused_booking_ends_and_its_late_hold_takes_and_gives_back_nothing()
 async fn a_lost_reply_is_asked_for_again_and_takes_the_seats_once() {
     let world = World::start().await;
     let flight = world.flight(10).await;
-    world.to_flights.next(&[Fault::LoseReply, Fault::LoseRequest]);
+    world
+        .to_flights
+        .next(&[Fault::LoseReply, Fault::LoseRequest]);
     let booking = world.book(&world.identities.customer(1), flight, 3).await;
     assert_eq!(booking.status, 201, "{}", booking.text);
     assert_eq!(world.to_flights.calls("PUT"), 3);
@@ -139,7 +188,9 @@ async fn a_hold_confirmed_after_the_customer_cancelled_stays_released() {
     let world = World::start().await;
     let flight = world.flight(10).await;
     let token = world.identities.customer(1);
-    world.to_flights.next(&[Fault::AnswerLate(Duration::from_millis(1500))]);
+    world
+        .to_flights
+        .next(&[Fault::AnswerLate(Duration::from_millis(1500))]);
     let cancelling = async {
         tokio::time::sleep(Duration::from_millis(700)).await;
         let id = world.count("SELECT MAX(id) FROM Bookings").await;
@@ -160,17 +211,30 @@ async fn a_booking_whose_seats_were_never_learnt_about_is_abandoned() {
     let flight = world.flight(10).await;
     let token = world.identities.customer(1);
     world.to_flights.always(Some(Fault::LoseReply));
-    let answer = world.book_body(&token, Some("k"), &json!({"flightId": flight})).await;
+    let answer = world
+        .book_body(&token, Some("k"), &json!({"flightId": flight}))
+        .await;
     answer.is(503, "UPSTREAM_DOWN");
     assert!(answer.headers.contains_key("retry-after"));
-    assert_eq!(world.seats_left(flight).await, 9, "the hold was taken, its replies were lost");
+    assert_eq!(
+        world.seats_left(flight).await,
+        9,
+        "the hold was taken, its replies were lost"
+    );
     let id = world.count("SELECT MAX(id) FROM Bookings").await;
-    world.sql("UPDATE Bookings SET createdAt = NOW(6) - INTERVAL 31 SECOND WHERE id = ?", id).await;
+    world
+        .sql(
+            "UPDATE Bookings SET createdAt = NOW(6) - INTERVAL 31 SECOND WHERE id = ?",
+            id,
+        )
+        .await;
     world.column_eventually(id, "reason", "ABANDONED").await;
     world.to_flights.always(None);
     world.column_eventually(id, "seatState", "RELEASED").await;
     world.seats_eventually(flight, 10).await;
-    let again = world.book_body(&token, Some("k"), &json!({"flightId": flight})).await;
+    let again = world
+        .book_body(&token, Some("k"), &json!({"flightId": flight}))
+        .await;
     again.is(409, "BOOKING_ENDED");
     world.check().await;
 }
@@ -182,7 +246,10 @@ async fn a_repeat_with_the_key_goes_on_with_the_same_hold() {
     let token = world.identities.customer(1);
     let body = json!({"flightId": flight, "noOfSeats": 2});
     world.to_flights.always(Some(Fault::LoseReply));
-    world.book_body(&token, Some("k1"), &body).await.is(503, "UPSTREAM_DOWN");
+    world
+        .book_body(&token, Some("k1"), &body)
+        .await
+        .is(503, "UPSTREAM_DOWN");
     world.to_flights.always(None);
     let second = world.book_body(&token, Some("k1"), &body).await;
     assert_eq!(second.status, 201, "{}", second.text);
@@ -192,8 +259,13 @@ async fn a_repeat_with_the_key_goes_on_with_the_same_hold() {
     assert_eq!(world.count("SELECT COUNT(*) FROM Bookings").await, 1);
     assert_eq!(world.seats_left(flight).await, 8);
     let other = json!({"flightId": flight, "noOfSeats": 3});
-    world.book_body(&token, Some("k1"), &other).await.is(422, "KEY_REUSED");
-    let another_user = world.book_body(&world.identities.customer(2), Some("k1"), &other).await;
+    world
+        .book_body(&token, Some("k1"), &other)
+        .await
+        .is(422, "KEY_REUSED");
+    let another_user = world
+        .book_body(&world.identities.customer(2), Some("k1"), &other)
+        .await;
     assert_eq!(another_user.status, 201);
     world.check().await;
 }
@@ -206,7 +278,10 @@ async fn twenty_parallel_bookings_with_one_key_make_one_booking() {
     let body = json!({"flightId": flight, "noOfSeats": 2});
     let all = (0..20).map(|_| world.book_body(&token, Some("one"), &body));
     let answers = join_all(all).await;
-    assert!(answers.iter().all(|answer| answer.status == 201), "{answers:?}");
+    assert!(
+        answers.iter().all(|answer| answer.status == 201),
+        "{answers:?}"
+    );
     let ids: std::collections::HashSet<_> = answers.iter().map(|a| a.booking_id()).collect();
     assert_eq!(ids.len(), 1);
     assert_eq!(world.seats_left(flight).await, 48);
@@ -219,15 +294,28 @@ async fn unpaid_holds_are_limited_and_counted_exactly() {
     let flight = world.flight(50).await;
     let token = world.identities.customer(1);
     let answers = join_all((0..12).map(|_| world.book(&token, flight, 1))).await;
-    let held: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
+    let held: Vec<_> = answers
+        .iter()
+        .filter(|answer| answer.status == 201)
+        .collect();
     assert_eq!(held.len(), 3);
-    assert!(answers.iter().all(|a| a.status == 201 || a.code() == "TOO_MANY_HOLDS"));
+    assert!(
+        answers
+            .iter()
+            .all(|a| a.status == 201 || a.code() == "TOO_MANY_HOLDS")
+    );
     world.pay(&token, held[0], "k", "tok_success").await;
     world.cancel(&token, held[1].booking_id()).await;
     assert_eq!(world.book(&token, flight, 1).await.status, 201);
     assert_eq!(world.book(&token, flight, 1).await.status, 201);
-    world.book(&token, flight, 1).await.is(409, "TOO_MANY_HOLDS");
+    world
+        .book(&token, flight, 1)
+        .await
+        .is(409, "TOO_MANY_HOLDS");
     world.cancel(&token, held[0].booking_id()).await;
-    world.book(&token, flight, 1).await.is(409, "TOO_MANY_HOLDS");
+    world
+        .book(&token, flight, 1)
+        .await
+        .is(409, "TOO_MANY_HOLDS");
     world.check().await;
 }

@@ -18,7 +18,10 @@ async fn an_email_that_was_pushed_is_not_done_before_the_ledger_knows_it() {
     let booking = world.book(&token, flight, 1).await;
     world.pay(&token, &booking, "k", "tok_success").await;
     let pushed = "SELECT COUNT(*) FROM Outbox WHERE topic = 'email' AND actedAt IS NOT NULL";
-    eventually("the job was pushed", async || world.count(pushed).await == 1).await;
+    eventually("the job was pushed", async || {
+        world.count(pushed).await == 1
+    })
+    .await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let done = "SELECT COUNT(*) FROM Outbox WHERE topic = 'email' AND doneAt IS NOT NULL";
     assert_eq!(world.count(done).await, 0, "nobody has sent it");
@@ -32,7 +35,12 @@ async fn each_outcome_has_exactly_its_email() {
     let booked = world.book(&token, flight, 1).await;
     world.pay(&token, &booked, "k", "tok_success").await;
     let expired = world.book(&token, flight, 1).await.booking_id();
-    world.sql("UPDATE Bookings SET expiresAt = NOW(6) WHERE id = ?", expired).await;
+    world
+        .sql(
+            "UPDATE Bookings SET expiresAt = NOW(6) WHERE id = ?",
+            expired,
+        )
+        .await;
     world.column_eventually(expired, "reason", "EXPIRED").await;
     let cancelled = world.book(&token, flight, 1).await.booking_id();
     world.cancel(&token, cancelled).await;
@@ -45,5 +53,10 @@ async fn each_outcome_has_exactly_its_email() {
     assert_eq!(count("booking_success").await, 1);
     assert_eq!(count("booking_expired").await, 1);
     assert_eq!(count("booking_cancelled").await, 1);
-    assert_eq!(world.count("SELECT COUNT(*) FROM Outbox WHERE topic = 'email'").await, 3);
+    assert_eq!(
+        world
+            .count("SELECT COUNT(*) FROM Outbox WHERE topic = 'email'")
+            .await,
+        3
+    );
 }

@@ -18,9 +18,15 @@ async fn paying_late_is_refused_before_and_after_the_sweep_and_books_nothing() {
     let booking = world.book(&token, flight, 2).await;
     let id = booking.booking_id();
     world.sql(EXPIRE, id).await;
-    world.pay(&token, &booking, "k", "tok_success").await.is(409, "BOOKING_EXPIRED");
+    world
+        .pay(&token, &booking, "k", "tok_success")
+        .await
+        .is(409, "BOOKING_EXPIRED");
     world.column_eventually(id, "reason", "EXPIRED").await;
-    world.pay(&token, &booking, "k", "tok_success").await.is(409, "BOOKING_EXPIRED");
+    world
+        .pay(&token, &booking, "k", "tok_success")
+        .await
+        .is(409, "BOOKING_EXPIRED");
     world.column_eventually(id, "seatState", "RELEASED").await;
     assert_eq!(world.seats_left(flight).await, 50);
     assert_eq!(world.captured().await, 0);
@@ -79,7 +85,10 @@ async fn pay_against_expiry_at_the_same_moment_has_one_winner_each_time() {
         .collect()
         .await;
     let paid = outcomes.iter().filter(|(_, status)| *status == 200).count();
-    assert!(paid > 0 && paid < outcomes.len(), "no race: {paid} of {ROUNDS} paid");
+    assert!(
+        paid > 0 && paid < outcomes.len(),
+        "no race: {paid} of {ROUNDS} paid"
+    );
     for (id, status) in outcomes {
         match status {
             200 => {

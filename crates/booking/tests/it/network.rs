@@ -73,16 +73,33 @@ impl Network {
 
     /// Calls so far whose `METHOD path` begins like this.
     pub fn calls(&self, prefix: &str) -> usize {
-        self.wire.calls.lock().unwrap().iter().filter(|call| call.starts_with(prefix)).count()
+        self.wire
+            .calls
+            .lock()
+            .unwrap()
+            .iter()
+            .filter(|call| call.starts_with(prefix))
+            .count()
     }
 }
 
 async fn carry(State(wire): State<Wire>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().unwrap().to_string();
-    wire.calls.lock().unwrap().push(format!("{} {path}", parts.method));
-    let body = to_bytes(body, usize::MAX).await.unwrap_or_default().to_vec();
-    let fault = wire.faults.lock().unwrap().pop_front().or(*wire.always.lock().unwrap());
+    wire.calls
+        .lock()
+        .unwrap()
+        .push(format!("{} {path}", parts.method));
+    let body = to_bytes(body, usize::MAX)
+        .await
+        .unwrap_or_default()
+        .to_vec();
+    let fault = wire
+        .faults
+        .lock()
+        .unwrap()
+        .pop_front()
+        .or(*wire.always.lock().unwrap());
     let lost = StatusCode::BAD_GATEWAY.into_response();
     let call = pass_on(wire, parts.method, path, parts.headers, body);
     match fault {
@@ -117,7 +134,14 @@ async fn pass_on(
 ) -> Response {
     headers.remove("host");
     let url = format!("{}{path}", wire.target);
-    match wire.client.request(method, url).headers(headers).body(body).send().await {
+    match wire
+        .client
+        .request(method, url)
+        .headers(headers)
+        .body(body)
+        .send()
+        .await
+    {
         Err(_) => StatusCode::BAD_GATEWAY.into_response(),
         Ok(answer) => {
             let (status, headers) = (answer.status(), answer.headers().clone());
@@ -125,9 +149,10 @@ async fn pass_on(
             let mut response = (status, Body::from(body)).into_response();
             response.headers_mut().insert(
                 "content-type",
-                headers.get("content-type").cloned().unwrap_or(
-                    axum::http::HeaderValue::from_static("application/json"),
-                ),
+                headers
+                    .get("content-type")
+                    .cloned()
+                    .unwrap_or(axum::http::HeaderValue::from_static("application/json")),
             );
             response
         }

@@ -53,12 +53,19 @@ impl Answer {
     }
 
     pub fn booking_id(&self) -> i64 {
-        self.data()["id"].as_i64().unwrap_or_else(|| panic!("no booking: {}", self.text))
+        self.data()["id"]
+            .as_i64()
+            .unwrap_or_else(|| panic!("no booking: {}", self.text))
     }
 
     /// Checks status and problem code in one line.
     pub fn is(&self, status: u16, code: &str) {
-        assert_eq!((self.status.as_u16(), self.code().as_str()), (status, code), "{}", self.text);
+        assert_eq!(
+            (self.status.as_u16(), self.code().as_str()),
+            (status, code),
+            "{}",
+            self.text
+        );
     }
 }
 
@@ -89,7 +96,9 @@ impl World {
             ("SERVICE_JWKS", &callers),
         ]);
         let config = payment_sandbox::config::Config::from_env(&env).unwrap();
-        let provider = payment_sandbox::build(config, free_port().await).await.unwrap();
+        let provider = payment_sandbox::build(config, free_port().await)
+            .await
+            .unwrap();
         let provider = Running::start(provider);
         let to_flights = Network::to(&flights.url).await;
         let to_provider = Network::to(&provider.url).await;
@@ -153,11 +162,31 @@ impl World {
     }
 
     pub async fn book(&self, token: &str, flight: i64, seats: u32) -> Answer {
-        self.book_body(token, None, &json!({"flightId": flight, "noOfSeats": seats})).await
+        self.book_body(
+            token,
+            None,
+            &json!({"flightId": flight, "noOfSeats": seats}),
+        )
+        .await
+    }
+
+    /// Books with a key, again after a 503 as `Retry-After` asks: a slow machine may not answer
+    /// two hundred at once in time.
+    pub async fn book_patiently(&self, token: &str, flight: i64, seats: u32) -> Answer {
+        let body = json!({"flightId": flight, "noOfSeats": seats});
+        for _ in 0..20 {
+            let answer = self.book_body(token, Some("patient"), &body).await;
+            if answer.status != 503 {
+                return answer;
+            }
+            tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        }
+        panic!("503 twenty times");
     }
 
     pub async fn book_body(&self, token: &str, key: Option<&str>, body: &Value) -> Answer {
-        self.call(Method::POST, "/api/v1/booking", token, key, Some(body)).await
+        self.call(Method::POST, "/api/v1/booking", token, key, Some(body))
+            .await
     }
 
     pub async fn pay(&self, token: &str, booking: &Answer, key: &str, card: &str) -> Answer {
@@ -170,11 +199,25 @@ impl World {
     }
 
     pub async fn pay_body(&self, token: &str, key: &str, body: &Value) -> Answer {
-        self.call(Method::POST, "/api/v1/booking/payments", token, Some(key), Some(body)).await
+        self.call(
+            Method::POST,
+            "/api/v1/booking/payments",
+            token,
+            Some(key),
+            Some(body),
+        )
+        .await
     }
 
     pub async fn cancel(&self, token: &str, id: i64) -> Answer {
-        self.call(Method::POST, &format!("/api/v1/booking/{id}/cancel"), token, None, None).await
+        self.call(
+            Method::POST,
+            &format!("/api/v1/booking/{id}/cancel"),
+            token,
+            None,
+            None,
+        )
+        .await
     }
 
     pub async fn get(&self, token: &str, path: &str) -> Answer {
@@ -204,7 +247,9 @@ impl World {
             "price": 10_000,
             "currency": currency,
         });
-        self.inventory("/api/v1/flight", &flight).await["id"].as_i64().unwrap()
+        self.inventory("/api/v1/flight", &flight).await["id"]
+            .as_i64()
+            .unwrap()
     }
 
     async fn airport(&self, code: &str, city: &str) {
@@ -214,8 +259,9 @@ impl World {
             .await
             .unwrap();
         if known == 0 {
-            let city = self.inventory("/api/v1/city", &json!({"name": city})).await;
-            let airport = json!({"name": format!("{code} Airport"), "code": code, "cityId": city["id"]});
+            let city = self.inventory("/api/v1/city", &json!({"city": city})).await;
+            let airport =
+                json!({"name": format!("{code} Airport"), "code": code, "cityId": city["id"]});
             self.inventory("/api/v1/airport", &airport).await;
         }
     }
@@ -224,7 +270,13 @@ impl World {
     async fn inventory(&self, path: &str, body: &Value) -> Value {
         let url = format!("{}{path}", self.flights_url);
         let admin = self.identities.admin();
-        let answer = http().post(url).bearer_auth(admin).json(body).send().await.unwrap();
+        let answer = http()
+            .post(url)
+            .bearer_auth(admin)
+            .json(body)
+            .send()
+            .await
+            .unwrap();
         let (status, text) = (answer.status(), answer.text().await.unwrap());
         assert!(status.is_success(), "{path}: {status} {text}");
         serde_json::from_str::<Value>(&text).unwrap()["data"].clone()
@@ -235,7 +287,13 @@ impl World {
         let url = format!("{}/internal/v1/holds/{hold_id}", self.flights_url);
         let token = self.identities.booking_token("flights");
         let body = json!({"items": [{"flightId": flight, "seats": seats}]});
-        let answer = http().put(url).bearer_auth(token).json(&body).send().await.unwrap();
+        let answer = http()
+            .put(url)
+            .bearer_auth(token)
+            .json(&body)
+            .send()
+            .await
+            .unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
 
@@ -248,8 +306,10 @@ impl World {
     }
 
     pub async fn seats_eventually(&self, flight: i64, seats: i64) {
-        eventually("the seats are as expected", async || self.seats_left(flight).await == seats)
-            .await;
+        eventually("the seats are as expected", async || {
+            self.seats_left(flight).await == seats
+        })
+        .await;
     }
 
     /// One column of a booking as text.
@@ -271,12 +331,19 @@ impl World {
 
     /// Runs SQL in booking's schema, to move time.
     pub async fn sql(&self, sql: &'static str, booking: i64) {
-        sqlx::query(sql).bind(booking).execute(&self.bookings.admin).await.unwrap();
+        sqlx::query(sql)
+            .bind(booking)
+            .execute(&self.bookings.admin)
+            .await
+            .unwrap();
     }
 
     /// A number from booking's schema.
     pub async fn count(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql).fetch_one(&self.bookings.admin).await.unwrap()
+        sqlx::query_scalar(sql)
+            .fetch_one(&self.bookings.admin)
+            .await
+            .unwrap()
     }
 
     /// Charges of this booking that the provider has captured.
@@ -292,7 +359,7 @@ impl World {
     pub async fn check(&self) {
         let leaks: Vec<i64> = sqlx::query_scalar(
             "SELECT f.id FROM Flight f WHERE f.totalSeats <> f.availableSeats + COALESCE(
-               (SELECT SUM(i.seats) FROM HoldItems i JOIN SeatHolds h ON h.id = i.holdId
+               (SELECT SUM(i.seats) FROM HoldItems i JOIN SeatHolds h ON h.holdId = i.holdId
                 WHERE i.flightId = f.id AND h.state IN ('HELD', 'SOLD')), 0)",
         )
         .fetch_all(&self.flights.admin)
