@@ -52,6 +52,7 @@ pub fn routes() -> Routes<AppState> {
         .patch("/flightsService/api/v1/airport/{id}", ADMINS, flights)
         .delete("/flightsService/api/v1/airport/{id}", ADMINS, flights)
         .get("/flightsService/api/v1/airline", OPEN, flights)
+        .post("/flightsService/api/v1/airline", ADMINS, flights)
         .get("/flightsService/api/v1/airplane", OPEN, flights)
         .get("/flightsService/api/v1/airplane/{id}", OPEN, flights)
         .post("/flightsService/api/v1/airplane", AIRLINES, flights)

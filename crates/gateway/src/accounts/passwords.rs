@@ -170,6 +170,20 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn who_waits_too_long_for_a_turn_is_told_to_come_again() {
+        let passwords = Passwords::new().expect("hashed");
+        let all = passwords.turns.available_permits() as u32;
+        let _taken = passwords.turns.acquire_many(all).await.expect("open");
+        let password = Password::new("correct horse");
+        let started = std::time::Instant::now();
+        let (hashed, verified) =
+            tokio::join!(passwords.hash(&password), passwords.verify(&password, None));
+        assert!(matches!(hashed, Err(Error::Busy)));
+        assert!(matches!(verified, Err(Error::Busy)));
+        assert!(started.elapsed() < PATIENCE * 2);
+    }
+
     #[test]
     fn what_is_no_hash_is_not_readable() {
         for text in [

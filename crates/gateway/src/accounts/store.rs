@@ -148,7 +148,9 @@ pub async fn grant(
     .execute(connection)
     .await;
     match inserted {
-        Ok(_) => Ok(true),
+        Ok(done) if done.rows_affected() > 0 => Ok(true),
+        // The migrations bring every role.
+        Ok(_) => Err(sqlx::Error::RowNotFound),
         Err(error) if db::is_referenced(&error) => Ok(false),
         Err(error) => Err(error),
     }
