@@ -4,7 +4,8 @@ use crate::build::cargo;
 use crate::interrupt;
 use crate::layout::Layout;
 use crate::process::{guarded, step};
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const MACHETE: &str = "0.9.2";
@@ -29,10 +30,50 @@ pub fn lint(layout: &Layout) -> Result<()> {
         .env("RUSTDOCFLAGS", "-D warnings");
     step::run_shown("documentation", &mut docs)?;
     let machete = install_machete(root)?;
-    step::run_shown(
-        "unused dependencies",
-        guarded(machete).arg(root.join("crates")).current_dir(root),
-    )
+    let mut crates = guarded(machete);
+    crates.arg(root.join("crates")).current_dir(root);
+    step::run_shown("unused dependencies", &mut crates)?;
+    let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
+    let unused = unused_in_workspace(&manifest, &member_manifests(root)?);
+    ensure!(
+        unused.is_empty(),
+        "no crate uses these of [workspace.dependencies]: {}",
+        unused.join(", ")
+    );
+    Ok(())
+}
+
+fn member_manifests(root: &Path) -> Result<Vec<String>> {
+    let folders = fs::read_dir(root.join("crates"))?;
+    let manifests =
+        folders.map(|folder| Ok(fs::read_to_string(folder?.path().join("Cargo.toml"))?));
+    manifests.collect()
+}
+
+/// What the workspace declares and no member takes; cargo-machete looks at members only.
+fn unused_in_workspace(manifest: &str, members: &[String]) -> Vec<String> {
+    let section = manifest
+        .split_once("[workspace.dependencies]")
+        .map_or("", |(_, rest)| rest);
+    let section = section.split("\n[").next().unwrap_or("");
+    let names = section
+        .lines()
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name.trim());
+    let is_used = |name: &str| {
+        let takes = [
+            format!("{name}.workspace"),
+            format!("{name} = {{ workspace"),
+        ];
+        members
+            .iter()
+            .flat_map(|member| member.lines())
+            .any(|l| takes.iter().any(|t| l.starts_with(t)))
+    };
+    names
+        .filter(|name| !name.starts_with('#') && !is_used(name))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// cargo-machete in the target folder; about 40 s the first time.
@@ -57,4 +98,17 @@ fn install_machete(root: &Path) -> Result<PathBuf> {
         step::run_shown("installing cargo-machete", &mut command)?;
     }
     Ok(program)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dependency_that_no_crate_takes_is_found() {
+        let manifest = "[workspace.dependencies]\na = \"1\" # why\n# b = \"2\"\n\nab = \"1\"\nc = { version = \"3\" }\n[profile.dev]\nd = 1\n";
+        let members =
+            ["[dependencies]\nab.workspace = true\nc = { workspace = true }\n".to_owned()];
+        assert_eq!(unused_in_workspace(manifest, &members), ["a"]);
+    }
 }
