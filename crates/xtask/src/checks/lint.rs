@@ -2,7 +2,7 @@
 
 use crate::build::cargo;
 use crate::interrupt;
-use crate::layout::Layout;
+use crate::layout::{Layout, binaries};
 use crate::process::{guarded, step};
 use anyhow::{Result, ensure};
 use std::fs;
@@ -29,7 +29,7 @@ pub fn lint(layout: &Layout) -> Result<()> {
     docs.args(["doc", "--workspace", "--no-deps"])
         .env("RUSTDOCFLAGS", "-D warnings");
     step::run_shown("documentation", &mut docs)?;
-    let machete = install_machete(root)?;
+    let machete = install_machete(layout)?;
     let mut crates = guarded(machete);
     crates.arg(root.join("crates")).current_dir(root);
     step::run_shown("unused dependencies", &mut crates)?;
@@ -77,8 +77,9 @@ fn unused_in_workspace(manifest: &str, members: &[String]) -> Vec<String> {
 }
 
 /// cargo-machete in the target folder; about 40 s the first time.
-fn install_machete(root: &Path) -> Result<PathBuf> {
-    let tools = root.join("target/tools");
+fn install_machete(layout: &Layout) -> Result<PathBuf> {
+    let root = &layout.root;
+    let tools = binaries(root, false).with_file_name("tools");
     let program = tools.join(format!("machete-{MACHETE}/bin/cargo-machete"));
     if !program.is_file() {
         let mut command = cargo(root);
