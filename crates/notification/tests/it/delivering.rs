@@ -86,10 +86,11 @@ async fn a_mail_server_that_hangs_up_after_the_data_gets_the_mail_again_with_the
 async fn a_late_answer_never_passes_for_the_answer_to_another_mail() {
     let world = World::create().await;
     let _service = world.start().await;
-    // Longer than an attempt may take, and then the answer to a mail nobody waits for.
+    // Says yes when nobody waits for it any more, and no to the second attempt.
     world
         .sink
-        .next(Manner::RefuseAfter(Duration::from_secs(21), 550));
+        .next(Manner::AcceptAfter(Duration::from_secs(21)));
+    world.sink.next(Manner::RefuseAfter(Duration::ZERO, 554));
     let job = job();
     world.push(&job).await;
     until("time ran out", 30, async || {
@@ -98,8 +99,12 @@ async fn a_late_answer_never_passes_for_the_answer_to_another_mail() {
     })
     .await;
     let connections = world.sink.connections();
-    world.until_state(&job, "SENT").await;
-    assert_eq!(world.mails_of(&job).len(), 1);
+    until("the second attempt is over", 10, async || {
+        let row = world.row(&job).await;
+        row.is_some_and(|(state, attempts, _)| attempts == 2 && state != "SENDING")
+    })
+    .await;
+    assert_eq!(world.state(&job).await.as_deref(), Some("DEAD"));
     assert_eq!(world.sink.connections(), connections + 1, "a fresh one");
 }
 

@@ -63,6 +63,9 @@ async fn a_worker_killed_between_accepted_and_sent_costs_one_more_copy_at_most()
 async fn jobs_that_a_killed_worker_had_taken_from_redis_are_not_lost() {
     let world = World::create().await;
     let doomed = world.spawn().await;
+    world
+        .sink
+        .usually(Manner::AcceptAfter(Duration::from_millis(200)));
     let jobs: Vec<_> = (0..300).map(|_| job()).collect();
     world.push_all(&jobs).await;
     until("it is at work", 10, async || world.sink.mails().len() > 5).await;
@@ -86,5 +89,5 @@ async fn jobs_that_a_killed_worker_had_taken_from_redis_are_not_lost() {
     })
     .await;
     let copies = world.sink.mails().len() - 300;
-    assert!(copies <= 8, "{copies}: one a mail that was under way");
+    assert!((1..=8).contains(&copies), "{copies}: one a mail under way");
 }
