@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use service_kit::http::{
@@ -215,6 +215,22 @@ impl FromStr for Timestamp {
     }
 }
 
+/// A day written as `YYYY-MM-DD`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day(pub NaiveDate);
+
+impl FromStr for Day {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        day.filter(|_| shape)
+            .map(Self)
+            .ok_or("must be a day such as 2026-12-24")
+    }
+}
+
 /// An IANA time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zone(pub Tz);
@@ -229,7 +245,7 @@ impl FromStr for Zone {
     }
 }
 
-read_from_text!(FlightNumber, Timestamp, Zone, Currency);
+read_from_text!(FlightNumber, Timestamp, Day, Zone, Currency);
 
 #[cfg(test)]
 mod tests {

@@ -63,7 +63,7 @@ fn complete(
     request: Request,
     known: Option<&KnownAirport>,
 ) -> std::result::Result<Values, Problem> {
-    let country = request.country.map(|country| country.to_string());
+    let country = request.country.map(|country| country.as_str().to_owned());
     let zone = request.timezone.map(|Zone(zone)| zone.name().to_owned());
     let country = country.or_else(|| known.map(|airport| airport.country.clone()));
     let latitude = request

@@ -98,7 +98,7 @@ fn changed(old: Values, new: Request) -> Values {
         city_id: new.city_id.unwrap_or(old.city_id),
         country: new
             .country
-            .map_or(old.country, |country| country.to_string()),
+            .map_or(old.country, |country| country.as_str().to_owned()),
         latitude: new.latitude.unwrap_or(old.latitude),
         longitude: new.longitude.unwrap_or(old.longitude),
         timezone: new

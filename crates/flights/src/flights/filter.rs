@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use sqlx::{MySql, QueryBuilder};
 use validator::{Validate, ValidationError};
@@ -10,7 +9,7 @@ use validator::{Validate, ValidationError};
 use super::sort::Sort;
 use crate::{
     currency::Currency,
-    fields::{AirportCode, Designator, Timestamp, read_from_text},
+    fields::{AirportCode, Day, Designator, Timestamp, read_from_text},
 };
 
 /// What to search for. Without any filter: all flights that have not departed.
@@ -143,22 +142,7 @@ fn whole(text: &str) -> Option<i64> {
     text.parse().ok().filter(|_| digits)
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Day(NaiveDate);
-
-impl FromStr for Day {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-        day.filter(|_| shape)
-            .map(Self)
-            .ok_or("must be a day such as 2026-12-24")
-    }
-}
-
-read_from_text!(Route, PriceRange, Day);
+read_from_text!(Route, PriceRange);
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use service_kit::{
     clock,
     config::Env,
-    testing::{Identities, Running, TestDatabase, free_port, http},
+    testing::{Identities, Running, TestDatabase, free_port},
 };
 use sqlx::MySqlPool;
 
@@ -78,7 +78,7 @@ impl World {
             .expect("a service");
         Self {
             running: Running::start(service),
-            http: http(),
+            http: Arc::new(patient_client()),
             database,
             identities,
             numbers: AtomicU32::new(100),
@@ -130,6 +130,21 @@ impl World {
     pub async fn delete(&self, path: &str, token: &str) -> Answer {
         self.send(Method::DELETE, &format!("/api/v1{path}"), token, None)
             .await
+    }
+
+    /// All items of a list, page by page.
+    pub async fn pages(&self, path: &str) -> Vec<Value> {
+        let mut items = vec![];
+        let mut cursor = String::new();
+        loop {
+            let answer = self.get(&format!("{path}{cursor}")).await;
+            let next = answer.body["page"]["next"].as_str().map(str::to_owned);
+            items.extend(answer.data(200).as_array().expect("a list").clone());
+            match next {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return items,
+            }
+        }
     }
 
     /// A client of its own, for a spawned task.
@@ -230,6 +245,17 @@ impl World {
             .expect("moved");
     }
 
+    /// Rows of all tables.
+    pub async fn rows(&self) -> i64 {
+        self.count(
+            "SELECT (SELECT COUNT(*) FROM Cities) + (SELECT COUNT(*) FROM Airport) \
+             + (SELECT COUNT(*) FROM Airlines) + (SELECT COUNT(*) FROM Airplane) \
+             + (SELECT COUNT(*) FROM Seat) + (SELECT COUNT(*) FROM Flight) \
+             + (SELECT COUNT(*) FROM HoldItems) + (SELECT COUNT(*) FROM SeatHolds)",
+        )
+        .await
+    }
+
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql)
             .fetch_one(self.db())
@@ -253,6 +279,12 @@ pub fn environment(
     ];
     pairs.extend(extra);
     Env::from_pairs(pairs)
+}
+
+/// A client that waits longer to connect than services do: two hundred at once on a busy machine.
+fn patient_client() -> Client {
+    let client = Client::builder().no_proxy().connect_timeout(std::time::Duration::from_secs(30));
+    client.build().expect("a client")
 }
 
 /// Booking, as it calls the service.
