@@ -1,5 +1,12 @@
 //! The whole system, black box: HTTP through the gateway, SQL only for the audit and for time.
 #![expect(clippy::unwrap_used, reason = "a test ends by panicking")]
 
+mod access;
 mod audit;
 mod books;
+mod chaos;
+mod payments;
+mod processes;
+mod seats;
+mod shared;
+mod story;
