@@ -45,8 +45,8 @@ pub async fn record(
     let answer = Answer::problem(&refusal.problem());
     idempotency::store_for_booking(tx, booking.id, &answer).await?;
     let template = match reason {
-        Reason::Expired => Some(Template::BookingExpired),
-        Reason::Customer | Reason::Airline => Some(Template::BookingCancelled),
+        Reason::Expired => Some(Template::Expired),
+        Reason::Customer | Reason::Airline => Some(Template::Cancelled),
         _ => None,
     };
     match template {

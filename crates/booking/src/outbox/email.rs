@@ -40,11 +40,11 @@ str_enum! {
     /// The e-mails that booking has sent.
     pub enum Template {
         /// Paid and booked.
-        BookingSuccess = "booking_success",
+        Success = "booking_success",
         /// Nobody paid in time.
-        BookingExpired = "booking_expired",
+        Expired = "booking_expired",
         /// Cancelled by the customer or the airline.
-        BookingCancelled = "booking_cancelled",
+        Cancelled = "booking_cancelled",
     }
 }
 
@@ -67,9 +67,9 @@ pub async fn enqueue(
 ) -> Result<(), Error> {
     let items = store::items(tx, booking.id).await?;
     let subject = match template {
-        Template::BookingSuccess => format!("Your booking {} is confirmed", booking.reference),
-        Template::BookingExpired => format!("Your booking {} has expired", booking.reference),
-        Template::BookingCancelled => format!("Your booking {} is cancelled", booking.reference),
+        Template::Success => format!("Your booking {} is confirmed", booking.reference),
+        Template::Expired => format!("Your booking {} has expired", booking.reference),
+        Template::Cancelled => format!("Your booking {} is cancelled", booking.reference),
     };
     let email = Email {
         booking_id: booking.id,

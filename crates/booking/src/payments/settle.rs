@@ -113,7 +113,7 @@ async fn paid(tx: &mut MySqlConnection, booking: i64, payment: &str) -> Result<A
     }
     let sell = json!({"bookingId": booking, "holdId": row.hold_id, "paymentId": payment});
     enqueue(tx, outbox::SELL, &sell).await?;
-    outbox::email::enqueue(tx, &row, Template::BookingSuccess).await?;
+    outbox::email::enqueue(tx, &row, Template::Success).await?;
     let view = bookings::store::view(tx, row).await?;
     Ok(Answer::reply(&Reply::ok(
         "Payment successful, your flights are booked",

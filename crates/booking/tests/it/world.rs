@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{Duration, SecondsFormat, Utc};
+use chrono::{Duration, SecondsFormat};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use service_kit::{
+    clock,
     config::Env,
     testing::{Identities, Running, TestDatabase, eventually, free_port, http, redis_url},
 };
@@ -232,7 +233,7 @@ impl World {
     pub async fn flight_in(&self, seats: u32, currency: &str) -> i64 {
         static NUMBER: AtomicI64 = AtomicI64::new(100);
         let n = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let departs = Utc::now() + Duration::days(1);
+        let departs = clock::now() + Duration::days(1);
         let airplane = json!({"modelNumber": format!("Test {n}"), "capacity": seats});
         let airplane = self.inventory("/api/v1/airplane", &airplane).await;
         self.airport("JFK", "New York").await;

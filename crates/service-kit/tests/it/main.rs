@@ -1,5 +1,7 @@
 //! The kit against a real server.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
+
 mod database;
 mod outbox;
 
