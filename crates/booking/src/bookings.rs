@@ -9,6 +9,7 @@ pub mod list;
 pub mod locator;
 pub mod request;
 pub mod store;
+pub mod transitions;
 pub mod view;
 
 use service_kit::str_enum;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     AppState,
-    bookings::{Reason, Status, ending, store},
+    bookings::{Reason, Status, ending, store, transitions},
     error::Error,
 };
 
@@ -28,7 +28,7 @@ pub async fn run(state: AppState, stop: CancellationToken) {
 }
 
 async fn sweep(state: &AppState) -> Result<(), Error> {
-    let (expired, abandoned) = store::due(&mut *state.pool.acquire().await?).await?;
+    let (expired, abandoned) = transitions::due(&mut *state.pool.acquire().await?).await?;
     for id in expired {
         db::retry(|| end(state, id, Reason::Expired)).await?;
     }
@@ -41,8 +41,8 @@ async fn sweep(state: &AppState) -> Result<(), Error> {
 async fn end(state: &AppState, id: i64, reason: Reason) -> Result<(), Error> {
     let mut tx = state.pool.begin().await?;
     let ended = match reason {
-        Reason::Expired => store::end_expired(&mut tx, id).await?,
-        _ => store::end_abandoned(&mut tx, id).await?,
+        Reason::Expired => transitions::end_expired(&mut tx, id).await?,
+        _ => transitions::end_abandoned(&mut tx, id).await?,
     };
     if !ended {
         return Ok(());

@@ -11,6 +11,7 @@ use super::{
     Reason, Status, ending,
     get::find_for,
     store::{self, BookingRow},
+    transitions,
     view::BookingView,
 };
 use crate::{AppState, error::Error, payments};
@@ -34,9 +35,9 @@ pub async fn cancel(
 async fn cancel_once(state: &AppState, id: i64, user: &User) -> Result<BookingRow, Error> {
     let mut tx = state.pool.begin().await?;
     find_for(&mut tx, id, user).await?;
-    let from = if store::end_unpaid(&mut tx, id).await? {
+    let from = if transitions::end_unpaid(&mut tx, id).await? {
         Status::Initiated
-    } else if store::end_booked(&mut tx, id).await? {
+    } else if transitions::end_booked(&mut tx, id).await? {
         Status::Booked
     } else {
         return why_not(find_for(&mut tx, id, user).await?);

@@ -19,6 +19,7 @@ use super::{
     Reason, SeatState, Status, ending,
     request::{CreateBooking, Itinerary},
     store::{self, BookingRow, Buyer},
+    transitions,
 };
 use crate::{
     AppState,
@@ -94,7 +95,7 @@ async fn open(
     {
         return Ok(Opened::KeyClaimed);
     }
-    if !store::count_up(&mut tx, buyer.id, rules.max_unpaid_holds).await? {
+    if !transitions::count_up(&mut tx, buyer.id, rules.max_unpaid_holds).await? {
         return Err(Error::TooManyHolds);
     }
     let hold_id = Ulid::new().to_string();
@@ -166,7 +167,7 @@ async fn ask_for_seats(
 async fn confirm(state: &AppState, id: i64, hold: &Hold) -> Result<Answer, Error> {
     let confirmed = db::retry(|| async {
         let mut tx = state.pool.begin().await?;
-        if !store::mark_held(&mut tx, id, &hold.items).await? {
+        if !transitions::mark_held(&mut tx, id, &hold.items).await? {
             return Ok(None);
         }
         let answer = created(&mut tx, id).await?;
@@ -224,7 +225,7 @@ async fn refuse(state: &AppState, id: i64, refusal: CallError) -> Result<Answer,
     };
     let ended = db::retry(|| async {
         let mut tx = state.pool.begin().await?;
-        if !store::end_refused(&mut tx, id, reason).await? {
+        if !transitions::end_refused(&mut tx, id, reason).await? {
             return Ok(false);
         }
         let booking = load(&mut tx, id).await?;

@@ -4,7 +4,7 @@ use serde_json::json;
 use service_kit::outbox::enqueue;
 use sqlx::MySqlConnection;
 
-use super::{Reason, Status, store, store::BookingRow};
+use super::{Reason, Status, store::BookingRow, transitions};
 use crate::{
     answer::Answer,
     error::Error,
@@ -20,7 +20,7 @@ pub async fn record(
     from: Status,
     reason: Reason,
 ) -> Result<(), Error> {
-    store::append_event(
+    transitions::append_event(
         tx,
         booking.id,
         Some(from),
@@ -28,7 +28,7 @@ pub async fn record(
         reason.as_str(),
     )
     .await?;
-    if from != Status::Booked && !store::count_down(tx, booking.user_id).await? {
+    if from != Status::Booked && !transitions::count_down(tx, booking.user_id).await? {
         let what = format!("user {} has no unpaid hold to count down", booking.user_id);
         return Err(Error::Broken(what));
     }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{RELEASE, SELL};
 use crate::{
     AppState,
-    bookings::{Status, store},
+    bookings::{Status, store, transitions},
     error::Error,
 };
 
@@ -82,7 +82,7 @@ where
 async fn sell(state: &AppState, hold: HoldOfBooking) -> Result<(), Error> {
     match state.holds.sell(&hold.hold_id).await {
         Ok(_) => {
-            store::mark_sold(&mut *state.pool.acquire().await?, hold.booking_id).await?;
+            transitions::mark_sold(&mut *state.pool.acquire().await?, hold.booking_id).await?;
             Ok(())
         }
         Err(CallError::Refused { code, .. }) => {
@@ -113,6 +113,6 @@ async fn release(state: &AppState, hold: HoldOfBooking) -> Result<(), Error> {
         .release(&hold.hold_id)
         .await
         .map_err(Error::Upstream)?;
-    store::mark_released(&mut *state.pool.acquire().await?, hold.booking_id).await?;
+    transitions::mark_released(&mut *state.pool.acquire().await?, hold.booking_id).await?;
     Ok(())
 }

@@ -24,9 +24,8 @@ use crate::{
     AppState,
     answer::Answer,
     bookings::{
-        self, Reason, SeatState, Status,
-        get::find_for,
-        store::{BookingRow, append_event},
+        self, Reason, SeatState, Status, get::find_for, store::BookingRow,
+        transitions::append_event,
     },
     error::Error,
     idempotency::{self, Key, Operation},

@@ -11,7 +11,8 @@ use crate::{
     answer::Answer,
     bookings::{
         self, Reason, Status, ending,
-        store::{BookingRow, append_event, count_down},
+        store::BookingRow,
+        transitions::{append_event, count_down},
     },
     error::Error,
     idempotency,
