@@ -18,15 +18,13 @@ static TALKERS: AtomicU32 = AtomicU32::new(0);
 /// Says one line.
 pub fn say(line: impl Display) {
     close_line();
-    println!("{line}");
-    flush();
+    write(&format!("{line}\n"));
 }
 
 /// Takes back a line that was to be drawn again.
 fn close_line() {
     if LINE_IS_OPEN.swap(false, Ordering::Relaxed) {
-        print!("\r\x1b[K");
-        flush();
+        write("\r\x1b[K");
     }
 }
 
@@ -62,9 +60,10 @@ fn paint(code: &str, text: &str) -> String {
     }
 }
 
-fn flush() {
-    // A closed stdout must not end the supervisor.
-    let _ = stdout().flush();
+/// Not `print!`, which panics when nobody reads: a closed stdout must not end the supervisor.
+fn write(text: &str) {
+    let mut out = stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Shows how long a step has been running, from its first second on.
@@ -115,9 +114,12 @@ impl Progress {
         }
         self.said = Some(Instant::now());
         if terminal {
-            print!("\r  {} ... {} s\x1b[K", self.title, elapsed.as_secs());
+            write(&format!(
+                "\r  {} ... {} s\x1b[K",
+                self.title,
+                elapsed.as_secs()
+            ));
             LINE_IS_OPEN.store(true, Ordering::Relaxed);
-            flush();
         } else {
             say(format_args!("  {} ... {} s", self.title, elapsed.as_secs()));
         }

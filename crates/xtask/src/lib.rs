@@ -3,7 +3,6 @@
 //! Start reading at [`cli`] (the commands), then [`up`] (the recipe behind `cargo xtask up`) and
 //! [`supervisor`] (what keeps its processes alive and ends them). It stays small, without tokio or
 //! sqlx, because everybody builds it first: heavy work is done by the `e2e` binary it starts.
-#![expect(clippy::print_stdout, reason = "a command line tool speaks on stdout")]
 
 pub mod accounts;
 pub mod build;
