@@ -16,7 +16,7 @@ use super::{Airplane, CAPACITY, MODEL, store};
 use crate::{
     AppState,
     error::{Error, Result},
-    fields::{self, Designator, Line, clearable, present},
+    fields::{self, Designator, Line, clearable, nothing_to_change, present},
     scope::Scope,
 };
 
@@ -62,6 +62,9 @@ async fn answer(
     id: i64,
     request: &Request,
 ) -> Result<Reply<Airplane>> {
+    if request.model_number.is_none() && request.capacity.is_none() && request.airline.is_none() {
+        return Err(nothing_to_change("modelNumber, capacity, airline").into());
+    }
     db::retry(|| update(state, scope, id, request)).await?;
     let airplane = store::find(&state.pool, id).await?;
     Ok(Reply::ok(

