@@ -81,9 +81,10 @@ impl ServiceVerifier {
     /// A verifier for the service `audience`. The file is a JWK set whose key ids are the names of
     /// the services that may call.
     pub fn from_file(audience: &str, path: &Path) -> anyhow::Result<Self> {
-        let text = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+        let text = std::fs::read(path)
+            .with_context(|| format!("SERVICE_JWKS: reading {}", path.display()))?;
         let set = serde_json::from_slice(&text)
-            .with_context(|| format!("{} is no JWK set", path.display()))?;
+            .with_context(|| format!("SERVICE_JWKS: {} is no JWK set", path.display()))?;
         Self::new(audience, &set)
     }
 
