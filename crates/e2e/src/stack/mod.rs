@@ -226,13 +226,6 @@ impl Stack {
         Api::new(self.http.clone(), self.part("gateway").url())
     }
 
-    /// A client of the gateway, signed in as the administrator.
-    pub async fn admin(&self) -> anyhow::Result<Api> {
-        self.gateway()
-            .signed_in(ADMIN_EMAIL, &self.admin_password)
-            .await
-    }
-
     /// A file of its own folder.
     pub fn file(&self, name: &str) -> std::path::PathBuf {
         self.folder.path().join(name)

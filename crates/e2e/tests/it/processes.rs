@@ -262,6 +262,7 @@ async fn bad_configuration_stops_the_start_and_names_the_variable() {
         ("payment-sandbox", "SERVICE_JWKS", ""),
         ("payment-sandbox", "CHARGE_DELAY_MS", "soon"),
     ];
+    let mut faults: Vec<String> = vec![];
     for (at, (service, variable, value)) in cases.into_iter().enumerate() {
         let mut launch = stack.part(service).launch.clone();
         launch

@@ -1,11 +1,15 @@
 //! One stack for all tests that need nothing stopped or killed: each test brings its own people
 //! and flights, so they do not meet.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::SystemTime,
+};
 
+use chrono::{DateTime, Days, Utc};
 use e2e::{
     api::Api,
-    stack::{Options, Stack, client},
+    stack::{ADMIN_EMAIL, Options, Stack, client},
     traveller::Traveller,
 };
 use serde_json::{Value, json};
@@ -37,7 +41,12 @@ pub async fn gateway() -> Api {
 
 /// The administrator.
 pub async fn admin() -> Api {
-    stack().await.admin().await.unwrap().with_client(client())
+    let password = &stack().await.admin_password;
+    gateway()
+        .await
+        .signed_in(ADMIN_EMAIL, password)
+        .await
+        .unwrap()
 }
 
 /// A new customer.
@@ -59,13 +68,14 @@ pub async fn flight(seats: u32) -> i64 {
         .max_by_key(|plane| plane["capacity"].as_i64())
         .unwrap();
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let date = (DateTime::<Utc>::from(SystemTime::now()) + Days::new(90)).date_naive();
     let flight = json!({
         "flightNumber": format!("9Z{number}"),
         "airplaneId": roomy["id"],
         "departureAirportId": "SYD",
         "arrivalAirportId": "JFK",
-        "departureTime": "2036-12-24T08:00:00Z",
-        "arrivalTime": "2036-12-24T23:00:00Z",
+        "departureTime": format!("{date}T08:00:00Z"),
+        "arrivalTime": format!("{date}T23:00:00Z"),
         "price": 10_000,
         "currency": "AUD",
         "totalSeats": seats,
