@@ -51,15 +51,18 @@ pub fn clearable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::<T>::deserialize(deserializer).map(Some)
 }
 
-/// The id of what a PUT changes, from the path, the body, or both when they agree.
-pub fn target(path: Option<i64>, body: Option<i64>) -> Result<i64, Problem> {
-    match (path, body) {
-        (Some(path), Some(body)) if path != body => {
-            Err(Problem::field("id", "id", "is not the id of the path"))
-        }
-        (Some(id), _) | (None, Some(id)) if id > 0 => Ok(id),
-        (None, None) => Err(Problem::field("id", "missing", "is required")),
-        _ => Err(Problem::field("id", "id", "must be a positive integer")),
+/// The id of what a PUT changes, from the path and the body, where it is given; all must agree.
+pub fn target(given: &[Option<i64>]) -> Result<i64, Problem> {
+    let mut ids = given.iter().flatten();
+    let missing = || Problem::field("id", "missing", "is required");
+    let id = *ids.next().ok_or_else(missing)?;
+    match ids.all(|other| *other == id) {
+        true => Ok(id),
+        false => Err(Problem::field(
+            "id",
+            "id",
+            "must be the same wherever it is given",
+        )),
     }
 }
 

@@ -24,8 +24,12 @@ use crate::{
 #[derive(Deserialize, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Request {
-    #[serde(default, alias = "airplaneId", deserialize_with = "present")]
+    #[serde(default, deserialize_with = "present")]
+    #[validate(range(min = 1))]
     id: Option<i64>,
+    #[serde(default, deserialize_with = "present")]
+    #[validate(range(min = 1))]
+    airplane_id: Option<i64>,
     #[serde(default, deserialize_with = "present")]
     model_number: Option<Line<MODEL>>,
     #[serde(default, deserialize_with = "present")]
@@ -42,7 +46,7 @@ pub async fn by_path(
     Id(id): Id,
     ValidJson(request): ValidJson<Request>,
 ) -> Result<Reply<Airplane>> {
-    let id = fields::target(Some(id), request.id)?;
+    let id = fields::target(&[Some(id), request.id, request.airplane_id])?;
     answer(&state, &scope, id, &request).await
 }
 
@@ -52,7 +56,7 @@ pub async fn by_body(
     scope: Scope,
     ValidJson(request): ValidJson<Request>,
 ) -> Result<Reply<Airplane>> {
-    let id = fields::target(None, request.id)?;
+    let id = fields::target(&[request.id, request.airplane_id])?;
     answer(&state, &scope, id, &request).await
 }
 

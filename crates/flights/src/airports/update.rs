@@ -26,6 +26,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Request {
     #[serde(default, deserialize_with = "present")]
+    #[validate(range(min = 1))]
     id: Option<i64>,
     #[serde(default, deserialize_with = "present")]
     code: Option<AirportCode>,
@@ -62,7 +63,7 @@ pub async fn by_path(
     Id(id): Id,
     ValidJson(request): ValidJson<Request>,
 ) -> Result<Reply<Airport>> {
-    let id = fields::target(Some(id), request.id)?;
+    let id = fields::target(&[Some(id), request.id])?;
     answer(&state, id, &request).await
 }
 
@@ -71,7 +72,7 @@ pub async fn by_body(
     State(state): State<AppState>,
     ValidJson(request): ValidJson<Request>,
 ) -> Result<Reply<Airport>> {
-    let id = fields::target(None, request.id)?;
+    let id = fields::target(&[request.id])?;
     answer(&state, id, &request).await
 }
 

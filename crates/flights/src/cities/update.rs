@@ -20,6 +20,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Request {
     #[serde(default, deserialize_with = "present")]
+    #[validate(range(min = 1))]
     id: Option<i64>,
     #[serde(alias = "name")]
     city: Line<NAME>,
@@ -31,7 +32,7 @@ pub async fn by_path(
     Id(id): Id,
     ValidJson(request): ValidJson<Request>,
 ) -> Result<Reply<City>> {
-    let id = fields::target(Some(id), request.id)?;
+    let id = fields::target(&[Some(id), request.id])?;
     rename(&state, id, &request.city).await
 }
 
@@ -40,7 +41,7 @@ pub async fn by_body(
     State(state): State<AppState>,
     ValidJson(request): ValidJson<Request>,
 ) -> Result<Reply<City>> {
-    let id = fields::target(None, request.id)?;
+    let id = fields::target(&[request.id])?;
     rename(&state, id, &request.city).await
 }
 

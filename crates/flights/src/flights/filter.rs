@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use chrono::{Duration, NaiveDate, NaiveTime};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use sqlx::{MySql, QueryBuilder};
 use validator::{Validate, ValidationError};
@@ -66,6 +67,9 @@ impl Filter {
         }
         if let Some(Day(day)) = self.tripdate {
             query.push(" AND f.departureDate = ").push_bind(day);
+            if self.trips.is_none() {
+                push_day_in_utc(day, query);
+            }
         }
         if let Some(price) = &self.price {
             query.push(" AND f.price >= ").push_bind(price.from);
@@ -95,6 +99,18 @@ impl Filter {
             query.push(" AND f.departureTime <= ").push_bind(to);
         }
     }
+}
+
+/// The instants that a local day can have, from UTC+14 to UTC-12: without a route, the index by
+/// time finds the day.
+fn push_day_in_utc(day: NaiveDate, query: &mut QueryBuilder<MySql>) {
+    let midnight = day.and_time(NaiveTime::MIN);
+    query
+        .push(" AND f.departureTime >= ")
+        .push_bind(midnight - Duration::hours(14));
+    query
+        .push(" AND f.departureTime < ")
+        .push_bind(midnight + Duration::hours(36));
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
