@@ -33,7 +33,8 @@ pub struct ServiceSigner {
 impl ServiceSigner {
     /// A signer for the service `name`, with its PEM file.
     pub fn from_file(name: &str, path: &Path) -> anyhow::Result<Self> {
-        Ok(Self::new(name, SigningKey::from_file(path, name)?))
+        let key = SigningKey::from_file(path, name).context("SERVICE_KEY")?;
+        Ok(Self::new(name, key))
     }
 
     /// A signer for the service `name`.
