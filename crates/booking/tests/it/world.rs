@@ -25,6 +25,8 @@ pub struct World {
     pub to_flights: Network,
     /// From booking to the provider.
     pub to_provider: Network,
+    /// The queue's Redis.
+    pub redis: String,
     /// Keys and tokens.
     pub identities: Identities,
     flights_url: String,
@@ -125,6 +127,7 @@ impl World {
             ledger,
             to_flights,
             to_provider,
+            redis,
             identities,
             booking,
             _running: vec![flights, provider],

@@ -1,15 +1,18 @@
 //! The Redis queue of e-mail jobs, as apalis lays it out.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use apalis::prelude::TaskSink;
 use apalis_redis::{Config, ConnectionManager, RedisStorage};
 use contracts::email::{EmailJob, QUEUE};
+use redis::aio::ConnectionManagerConfig;
 use service_kit::config::Secret;
 use tokio::sync::Mutex;
 
 /// The most jobs in Redis at a time: apalis cannot fetch from much longer queues.
 const MOST_JOBS: usize = 2_000;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+const RESPONSE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A queue that connects when it is first used, and again after it failed.
 pub struct Queue {
@@ -17,11 +20,11 @@ pub struct Queue {
     connection: Arc<Mutex<Option<ConnectionManager>>>,
 }
 
-/// Jobs that wait, are scheduled, or are at a worker (`{queue}:workers` lists the workers' sets).
+/// Jobs that wait, are scheduled, or are at a worker (the set `{queue}:inflight:{worker}` of each).
 const LENGTH: &str = r"
 local n = redis.call('LLEN', KEYS[1]) + redis.call('ZCARD', KEYS[2])
-for _, inflight in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
-  n = n + redis.call('SCARD', inflight)
+for _, worker in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
+  n = n + redis.call('SCARD', KEYS[4] .. ':' .. worker)
 end
 return n";
 
@@ -50,7 +53,8 @@ impl Queue {
         let script = redis::Script::new(LENGTH);
         let mut call = script.key(format!("{QUEUE}:active"));
         call.key(format!("{QUEUE}:scheduled"))
-            .key(format!("{QUEUE}:workers"));
+            .key(format!("{QUEUE}:workers"))
+            .key(format!("{QUEUE}:inflight"));
         Ok(call.invoke_async(&mut connection).await?)
     }
 
@@ -69,7 +73,13 @@ impl Queue {
         if let Some(connection) = slot.as_ref() {
             return Ok(connection.clone());
         }
-        let connection = apalis_redis::connect(self.redis_url.expose()).await?;
+        // No retries within: the relay comes again, and must not hang on a Redis that is away.
+        let settings = ConnectionManagerConfig::new()
+            .set_number_of_retries(0)
+            .set_connection_timeout(Some(CONNECT_TIMEOUT))
+            .set_response_timeout(Some(RESPONSE_TIMEOUT));
+        let client = redis::Client::open(self.redis_url.expose())?;
+        let connection = ConnectionManager::new_with_config(client, settings).await?;
         *slot = Some(connection.clone());
         Ok(connection)
     }
