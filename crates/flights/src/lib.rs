@@ -10,6 +10,7 @@ mod airplanes;
 mod airports;
 mod cities;
 pub mod cli;
+mod codes;
 pub mod config;
 pub mod currency;
 mod error;

@@ -8,8 +8,9 @@ use validator::Validate;
 use super::{Airline, NAME, store};
 use crate::{
     AppState,
+    codes::Designator,
     error::{Error, Result},
-    fields::{Designator, Line},
+    fields::Line,
 };
 
 /// The new airline.

@@ -4,11 +4,7 @@ use axum::extract::State;
 use service_kit::http::{extract::ValidQuery, page, reply::Reply};
 
 use super::{Airline, store};
-use crate::{
-    AppState,
-    error::Result,
-    fields::{Designator, Paging},
-};
+use crate::{AppState, codes::Designator, error::Result, fields::Paging};
 
 /// A page of airlines by designator.
 pub async fn handler(

@@ -8,8 +8,9 @@ use validator::Validate;
 use super::{Airplane, CAPACITY, MODEL, store};
 use crate::{
     AppState,
+    codes::Designator,
     error::{Error, Result},
-    fields::{Designator, Line},
+    fields::Line,
     scope::Scope,
 };
 

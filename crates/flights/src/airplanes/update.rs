@@ -15,8 +15,9 @@ use validator::Validate;
 use super::{Airplane, CAPACITY, MODEL, store};
 use crate::{
     AppState,
+    codes::Designator,
     error::{Error, Result},
-    fields::{self, Designator, Line, clearable, nothing_to_change, present},
+    fields::{self, Line, clearable, nothing_to_change, present},
     scope::Scope,
 };
 

@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     AppState,
+    codes::{AirportCode, Country},
     error::{Error, Result},
-    fields::{AirportCode, Country, Line, Zone, present},
+    fields::{Line, Zone, present},
 };
 
 /// The new airport; what is left out comes from the bundled table by code.

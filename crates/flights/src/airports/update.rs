@@ -17,8 +17,9 @@ use super::{
 };
 use crate::{
     AppState,
+    codes::{AirportCode, Country},
     error::{Error, Result},
-    fields::{self, AirportCode, Country, Line, Zone, clearable, nothing_to_change, present},
+    fields::{self, Line, Zone, clearable, nothing_to_change, present},
 };
 
 /// What to change; what is left out stays.

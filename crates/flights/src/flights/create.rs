@@ -17,9 +17,10 @@ use super::{
 use crate::{
     AppState,
     airplanes::{self, AirplaneDetails, CAPACITY},
+    codes::{AirportCode, Designator, FlightNumber},
     currency::Currency,
     error::{Error, Result},
-    fields::{AirportCode, Designator, FlightNumber, Line, Timestamp, present},
+    fields::{Line, Timestamp, present},
     scope::Scope,
     zones,
 };

@@ -9,8 +9,9 @@ use validator::{Validate, ValidationError};
 
 use super::sort::Sort;
 use crate::{
+    codes::{AirportCode, Designator},
     currency::Currency,
-    fields::{AirportCode, Day, Designator, Timestamp, read_from_text},
+    fields::{Day, Timestamp, read_from_text},
 };
 
 /// What to search for. Without any filter: all flights that have not departed.

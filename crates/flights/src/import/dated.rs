@@ -11,8 +11,9 @@ use super::{
     table::{Row, Table},
 };
 use crate::{
+    codes::{AirportCode, FlightNumber},
     currency::Currency,
-    fields::{AirportCode, Day, FlightNumber},
+    fields::Day,
     flights::PRICE,
 };
 

@@ -5,8 +5,8 @@ use chrono_tz::Tz;
 
 use super::reference::Ground;
 use crate::{
+    codes::{AirportCode, FlightNumber},
     currency::Currency,
-    fields::{AirportCode, FlightNumber},
     zones,
 };
 

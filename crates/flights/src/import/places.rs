@@ -10,7 +10,7 @@ use crate::{
         store::{self, Values},
     },
     cities,
-    fields::AirportCode,
+    codes::AirportCode,
 };
 
 /// Airports of one name that lie further apart than this serve different cities.

@@ -16,7 +16,8 @@ use super::{
 use crate::{
     airlines, airplanes,
     airports::known,
-    fields::{AirportCode, Designator, FlightNumber, Line},
+    codes::{AirportCode, Designator, FlightNumber},
+    fields::Line,
 };
 
 /// The files that lie beside the flights.

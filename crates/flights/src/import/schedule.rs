@@ -11,8 +11,8 @@ use super::{
     table::{Row, Table},
 };
 use crate::{
+    codes::{AirportCode, FlightNumber},
     currency::Currency,
-    fields::{AirportCode, FlightNumber},
     flights::PRICE,
     zones,
 };

@@ -1,12 +1,19 @@
 //! The flights service as it runs, on a real server.
 
 mod access;
-mod bad_input;
+mod airline_scope;
+mod bad_reads;
+mod bad_writes;
+mod client;
+mod fleet;
 mod harness;
+mod hold_races;
 mod holds;
 mod import;
-mod inventory;
 mod operation;
+mod places;
 mod sale;
 mod search;
 mod stays_fixed;
+mod sweep;
+mod timetable;
