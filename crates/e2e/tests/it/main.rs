@@ -5,6 +5,7 @@ mod access;
 mod audit;
 mod books;
 mod chaos;
+mod mail;
 mod payments;
 mod processes;
 mod seats;
