@@ -33,8 +33,8 @@ const NEXT_LOOK: Duration = Duration::from_secs(3);
 const PUSH_AGAIN_SECONDS: i64 = 30;
 /// ... and later after up to this many.
 const PUSH_AGAIN_AT_MOST_SECONDS: i64 = 600;
-/// About so many looks fit in the first pause.
-const LOOKS_A_PAUSE: u32 = 10;
+/// More attempts (the push and the looks after it) than fit in the first pause.
+const LOOKS_A_PAUSE: u32 = 13;
 
 str_enum! {
     /// The e-mails that booking has sent.
@@ -209,7 +209,8 @@ fn decide(message: &Message, known: Option<&HashSet<String>>) -> Next {
     let Some(since_push) = message.acted_seconds_ago else {
         return Next::Push;
     };
-    let pauses = message.attempts / LOOKS_A_PAUSE;
+    // Looks are made at a steady pace, so pauses that double hold twice as many each.
+    let pauses = (message.attempts / LOOKS_A_PAUSE).max(1).ilog2();
     let push_again = (PUSH_AGAIN_SECONDS << pauses.min(8)).min(PUSH_AGAIN_AT_MOST_SECONDS);
     match known {
         None => Next::Settled(Outcome::Wait(NEXT_LOOK)),
@@ -248,6 +249,23 @@ mod tests {
         assert_eq!(decide(&message(Some(5), 2), Some(&unknown)), wait);
         assert_eq!(decide(&message(Some(30), 9), Some(&unknown)), Next::Push);
         assert_eq!(decide(&message(Some(900), 9), None), wait);
+    }
+
+    /// Looks every three seconds at a ledger that never knows the job.
+    #[test]
+    fn a_lost_job_is_pushed_again_after_30_seconds_then_after_pauses_that_double() {
+        let unknown = HashSet::new();
+        let (mut now, mut pushed_at, mut attempts) = (0, 0, 1);
+        let mut pauses = vec![];
+        while pauses.len() < 7 {
+            now += 3;
+            if decide(&message(Some(now - pushed_at), attempts), Some(&unknown)) == Next::Push {
+                pauses.push(now - pushed_at);
+                pushed_at = now;
+            }
+            attempts += 1;
+        }
+        assert_eq!(pauses, [30, 30, 60, 120, 240, 480, 600]);
     }
 
     #[test]
