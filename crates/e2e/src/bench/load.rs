@@ -152,7 +152,60 @@ fn micros(elapsed: Duration) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        io::{Read, Write},
+        net::TcpListener,
+    };
+
     use super::*;
+
+    /// Answers each request with the next of these, on one connection after the other.
+    fn server(answers: &'static [&'static str]) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        std::thread::spawn(move || {
+            let mut answers = answers.iter();
+            for stream in listener.incoming() {
+                let mut stream = stream.expect("a connection");
+                let mut request = [0; 1024];
+                while stream.read(&mut request).is_ok_and(|read| read > 0) {
+                    let Some(answer) = answers.next() else { return };
+                    stream.write_all(answer.as_bytes()).expect("written");
+                    if answer.contains("close") {
+                        break;
+                    }
+                }
+            }
+        });
+        address
+    }
+
+    #[tokio::test]
+    async fn answers_are_read_whole_whatever_their_framing_and_errors_are_counted() {
+        let address = server(&[
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok",
+            "HTTP/1.1 503 Away\r\ncontent-length: 4\r\n\r\naway",
+            "nonsense close\r\n\r\n",
+        ]);
+        let mut left = 5;
+        let script = Script {
+            next: Box::new(move |out| {
+                super::super::http1::write(out, "GET", "/", "", "");
+                left -= 1;
+                left >= 0
+            }),
+            check: Box::new(|status, body| {
+                status == 200 && body.windows(2).any(|two| two == b"ok")
+            }),
+        };
+        let measured = run(address, vec![script], Duration::from_secs(5))
+            .await
+            .expect("it ran");
+        assert_eq!((measured.micros.len(), measured.errors), (3, 2));
+        assert_eq!(measured.first_error.as_deref(), Some("503 away"));
+    }
 
     #[test]
     fn percentiles_are_of_sorted_answers() {
