@@ -1,5 +1,5 @@
 //! What proves the whole: the system as real processes ([`stack`]), its books ([`audit`]),
-//! its behaviour when parts of it are killed ([`chaos`]), its speed ([`bench`]).
+//! its behaviour when parts of it are killed ([`chaos`]), its speed ([`mod@bench`]).
 //!
 //! Start reading at `tests/it/story.rs`: it tells what a person does; [`stack::Stack`] is where it
 //! is done.

@@ -29,6 +29,13 @@ pub struct Deaths {
     pub flushes: u64,
 }
 
+impl Deaths {
+    /// SIGKILLs of one part.
+    pub fn of(&self, part: &str) -> u64 {
+        self.kills.get(part).copied().unwrap_or_default()
+    }
+}
+
 /// Kills, restarts, and in the middle empties Redis.
 pub async fn run(stack: &mut Stack, plan: &Plan, say: impl Fn(String)) -> anyhow::Result<Deaths> {
     let mut random = StdRng::seed_from_u64(plan.seed);

@@ -47,11 +47,7 @@ pub async fn run(
     let (booked, mails, missing) = mails(&mut root, &schemas, stack).await?;
     problems.extend(missing);
     let copies = mails.saturating_sub(booked);
-    let worker_kills = deaths
-        .kills
-        .get("notification")
-        .copied()
-        .unwrap_or_default();
+    let worker_kills = deaths.of("notification");
     if copies as u64 > worker_kills * SENDERS {
         problems.push(format!(
             "{copies} copies of mails after {worker_kills} kills of the worker"

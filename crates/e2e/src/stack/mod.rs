@@ -1,6 +1,7 @@
 //! The whole system as real processes with servers, schemas, accounts and keys of its own.
 
 mod folder;
+mod keys;
 mod options;
 mod part;
 pub mod ports;
@@ -14,7 +15,6 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::Context;
 use rand::Rng;
-use serde_json::{Value, json};
 
 use crate::api::Api;
 use folder::Folder;
@@ -66,7 +66,7 @@ impl Stack {
             admin_password: password(),
             folder,
         };
-        make_keys(stack.folder.path(), &binaries)?;
+        keys::make(stack.folder.path(), &binaries)?;
         stack.plan(options, &binaries)?;
         stack.migrate(&binaries)?;
         stack.run(
@@ -266,28 +266,6 @@ fn free_of(taken: &BTreeMap<&'static str, u16>) -> anyhow::Result<u16> {
             return Ok(port);
         }
     }
-}
-
-/// The gateway's and booking's keys, and what callees know of booking's.
-fn make_keys(folder: &Path, binaries: &Path) -> anyhow::Result<()> {
-    let mut public: Vec<Value> = vec![];
-    for name in ["gateway", "booking"] {
-        let pem = folder.join(format!("{name}.pem")).display().to_string();
-        let create = Launch {
-            name: format!("gateway keys create {name}"),
-            program: binaries.join("gateway"),
-            arguments: ["keys", "create", &pem, "--kid", name]
-                .map(str::to_owned)
-                .to_vec(),
-            environment: vec![],
-            log: folder.join("keys.out"),
-        };
-        let jwk = create.run("")?;
-        public.push(serde_json::from_str(jwk.trim()).context("the printed key is not a JWK")?);
-    }
-    let callers = json!({ "keys": [public[1]] });
-    std::fs::write(folder.join("service-jwks.json"), callers.to_string())?;
-    Ok(())
 }
 
 fn password() -> String {

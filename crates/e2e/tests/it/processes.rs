@@ -7,11 +7,8 @@ use e2e::{
     traveller::Traveller,
 };
 use rustix::process::{Pid, Signal, kill_process};
-use serde_json::json;
 
-use crate::shared;
-
-const SERVICES: [&str; 5] = [
+pub const SERVICES: [&str; 5] = [
     "gateway",
     "flights",
     "booking",
@@ -19,7 +16,7 @@ const SERVICES: [&str; 5] = [
     "payment-sandbox",
 ];
 
-async fn readiness(stack: &Stack, service: &str) -> u16 {
+pub async fn readiness(stack: &Stack, service: &str) -> u16 {
     let url = format!("{}/readyz", stack.part(service).url());
     let answer = stack
         .http
@@ -47,7 +44,7 @@ async fn all_become(stack: &Stack, status: u16) -> Duration {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn readiness_follows_the_database() {
+pub async fn readiness_follows_the_database() {
     let options = Options {
         database: Choice::Private,
         ..Options::for_tests()
@@ -205,137 +202,4 @@ async fn hangs_and_is_given_up(stack: &Stack, someone: &Traveller) {
     );
     assert!(!mine.header("retry-after").is_empty());
     assert!(took < Duration::from_secs(14), "{took:?}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_service_whose_port_is_taken_ends_and_says_so() {
-    let stack = shared::stack().await;
-    for service in SERVICES {
-        let mut launch = stack.part(service).launch.clone();
-        launch.log = stack.file(&format!("{service}-taken.out"));
-        let mut process = launch.start().unwrap();
-        let status = process.wait(Duration::from_secs(10)).await.unwrap();
-        assert_ne!(status.code(), Some(0), "{service}");
-        let said = std::fs::read_to_string(&launch.log).unwrap();
-        assert!(said.contains("PORT"), "{service}: {said}");
-        assert_eq!(
-            readiness(stack, service).await,
-            200,
-            "the first one goes on"
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn bad_configuration_stops_the_start_and_names_the_variable() {
-    let stack = shared::stack().await;
-    let cases = [
-        ("gateway", "DATABASE_URL", ""),
-        ("gateway", "DATABASE_URL", "postgres://nobody@nowhere/x"),
-        ("gateway", "PORT", "many"),
-        ("gateway", "JWT_KEYS", ""),
-        ("gateway", "JWT_KEYS", "/nowhere/at-all.pem"),
-        ("gateway", "JWT_EXPIRY", "never"),
-        ("gateway", "RATE_LIMIT_MAX", "-1"),
-        ("gateway", "FLIGHT_SERVICE", "nonsense"),
-        ("flights", "DATABASE_URL", ""),
-        ("flights", "PORT", "99999"),
-        ("flights", "SERVICE_JWKS", ""),
-        ("flights", "SERVICE_JWKS", "/nowhere/at-all.json"),
-        ("flights", "DEFAULT_CURRENCY", "dollars"),
-        ("booking", "DATABASE_URL", ""),
-        ("booking", "PORT", "-1"),
-        ("booking", "SERVICE_KEY", ""),
-        ("booking", "SERVICE_KEY", "/nowhere/at-all.pem"),
-        ("booking", "HOLD_TTL_SECONDS", "5"),
-        ("booking", "MAX_UNPAID_HOLDS", "few"),
-        ("booking", "REDIS_URL", "http://127.0.0.1"),
-        ("booking", "PAYMENT_URL", "nonsense"),
-        ("notification", "DATABASE_URL", ""),
-        ("notification", "PORT", "1.5"),
-        ("notification", "SERVICE_JWKS", ""),
-        ("notification", "SMTP_URL", "nonsense"),
-        ("notification", "MAIL_FROM", "nobody at nowhere"),
-        ("notification", "REDIS_URL", "nonsense"),
-        ("payment-sandbox", "DATABASE_URL", ""),
-        ("payment-sandbox", "PORT", "x"),
-        ("payment-sandbox", "SERVICE_JWKS", ""),
-        ("payment-sandbox", "CHARGE_DELAY_MS", "soon"),
-    ];
-    let mut faults: Vec<String> = vec![];
-    for (at, (service, variable, value)) in cases.into_iter().enumerate() {
-        let mut launch = stack.part(service).launch.clone();
-        launch
-            .environment
-            .retain(|(name, _)| name != variable && name != "PORT");
-        if variable != "PORT" {
-            launch.environment.push(("PORT".to_owned(), "0".to_owned()));
-        }
-        launch
-            .environment
-            .push((variable.to_owned(), value.to_owned()));
-        launch.log = stack.file(&format!("bad-{at}.out"));
-        let mut process = launch.start().unwrap();
-        let ended = process.wait(Duration::from_secs(5)).await;
-        let said = std::fs::read_to_string(&launch.log).unwrap();
-        let failed = ended.is_ok_and(|status| status.code() != Some(0));
-        if !failed || !said.contains(variable) {
-            faults.push(format!(
-                "{service} {variable}={value} (failed: {failed}) says: {said}"
-            ));
-        }
-    }
-    assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn every_failure_is_a_problem_and_every_path_takes_a_slash() {
-    let gateway = shared::gateway().await;
-    for (path, status) in [
-        ("/nowhere", 404),
-        ("/flightsService/api/v1/nowhere", 404),
-        ("/flightsService/api/v1/flight/0", 422),
-        ("/flightsService/api/v1/flight/999999999", 404),
-        ("/flightsService/api/v1/flight?sort=colour", 422),
-        ("/flightsService/api/v1/flight?colour=red", 422),
-        ("/bookingService/api/v1/booking", 401),
-    ] {
-        let answer = gateway.get(path).await.unwrap();
-        assert_eq!(
-            answer.header("content-type"),
-            "application/problem+json",
-            "{path}"
-        );
-        assert!(
-            answer.status == status || (status == 422 && [400, 404].contains(&answer.status)),
-            "{path}: {}",
-            answer.text
-        );
-        assert_eq!(answer.body["success"], json!(false), "{path}");
-        for member in [
-            "type",
-            "title",
-            "status",
-            "detail",
-            "code",
-            "correlationId",
-            "message",
-        ] {
-            assert!(
-                !answer.body[member].is_null(),
-                "{path} has no {member}: {}",
-                answer.text
-            );
-        }
-    }
-    for path in [
-        "/api/v1/ping",
-        "/flightsService/api/v1/ping",
-        "/bookingService/api/v1/ping/health",
-    ] {
-        let plain = gateway.get(path).await.unwrap();
-        let slash = gateway.get(&format!("{path}/")).await.unwrap();
-        assert_eq!((plain.status, slash.status), (200, 200), "{path}");
-        assert_eq!(plain.text, slash.text);
-    }
 }
