@@ -111,7 +111,11 @@ impl Error {
             Self::Departed => conflict("DEPARTED", "The first flight has departed"),
             Self::AmountMismatch => {
                 let detail = "totalCost is not the total of this booking";
-                Problem::new(S::UNPROCESSABLE_ENTITY, "AMOUNT_MISMATCH", detail)
+                Problem::new(S::UNPROCESSABLE_ENTITY, "AMOUNT_MISMATCH", detail).naming(
+                    "totalCost",
+                    "amount",
+                    "is not the total of this booking",
+                )
             }
             Self::PaymentDeclined => Problem::new(
                 S::PAYMENT_REQUIRED,

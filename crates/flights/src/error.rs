@@ -89,7 +89,7 @@ impl Error {
             Self::InUse(detail) => conflict("IN_USE", detail),
             Self::FlightHasBookings => conflict(
                 "FLIGHT_HAS_BOOKINGS",
-                "Seats of this flight are held or sold",
+                "This flight has bookings, or had some in the last 7 days",
             ),
             Self::NoSeats => conflict("NO_SEATS", "There are not enough free seats"),
             Self::Released => conflict("RELEASED", "These seats were given back"),

@@ -51,6 +51,11 @@ impl From<Error> for Problem {
                 StatusCode::CONFLICT,
                 "EMAIL_TAKEN",
                 "email: there is an account with this address already",
+            )
+            .naming(
+                "email",
+                "taken",
+                "there is an account with this address already",
             ),
             Error::BadCredentials => Problem::new(
                 StatusCode::UNAUTHORIZED,

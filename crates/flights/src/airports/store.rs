@@ -209,7 +209,9 @@ pub async fn delete(db: &MySqlPool, id: i64) -> Result<bool> {
         .execute(db)
         .await
         .map_err(|error| match db::is_referenced(&error) {
-            true => Error::InUse("Seats are held or sold on flights of this airport"),
+            true => Error::InUse(
+                "Flights of this airport have bookings, or had some in the last 7 days",
+            ),
             false => error.into(),
         })?;
     Ok(done.rows_affected() == 1)

@@ -34,9 +34,36 @@ pub(super) fn data_error(path: &str, message: &str) -> FieldError {
         _ => FieldError::new(
             if parent.is_empty() { "body" } else { parent },
             "type",
-            message,
+            in_plain_words(message),
         ),
     }
+}
+
+/// Serde speaks of Rust's types and quotes the value; a client is told what it should send, and
+/// nothing that it sent is echoed.
+fn in_plain_words(message: &str) -> String {
+    if message.starts_with("unknown variant") {
+        let choices: Vec<&str> = message.split('`').skip(3).step_by(2).collect();
+        return format!("must be one of {}", choices.join(", "));
+    }
+    let from_text = ["invalid digit", "cannot parse integer", "number too"];
+    if from_text.iter().any(|start| message.starts_with(start)) {
+        return "must be a whole number within range".to_owned();
+    }
+    let Some((_, expected)) = message.split_once("expected ") else {
+        return message.to_owned();
+    };
+    let is_integer = expected.starts_with(['i', 'u']) && expected[1..].parse::<u8>().is_ok();
+    let wanted = match expected {
+        _ if is_integer => "a whole number within range",
+        "f64" => "a number",
+        "a string" => "text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        _ if expected.starts_with("struct ") => "an object",
+        other => other,
+    };
+    format!("must be {wanted}")
 }
 
 /// The broken rules of a value, with the field names in camelCase as the client sent them.
@@ -102,4 +129,50 @@ fn camel_case(snake: &str) -> String {
         name.push_str(letters.as_str());
     }
     name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_plain_words;
+
+    #[test]
+    fn clients_are_told_what_to_send_in_their_words() {
+        let table = [
+            (
+                r#"invalid type: string "4111", expected u32"#,
+                "must be a whole number within range",
+            ),
+            (
+                "invalid value: integer `-1`, expected i64",
+                "must be a whole number within range",
+            ),
+            (
+                "invalid digit found in string",
+                "must be a whole number within range",
+            ),
+            (
+                "invalid type: integer `7`, expected a string",
+                "must be text",
+            ),
+            (
+                "invalid length 0, expected struct Request with 11 elements",
+                "must be an object",
+            ),
+            (
+                "invalid type: integer `1`, expected a sequence",
+                "must be a list",
+            ),
+            (
+                "unknown variant `GOD`, expected one of `A`, `B`",
+                "must be one of A, B",
+            ),
+            (
+                "must be two airport codes such as JFK-LAX",
+                "must be two airport codes such as JFK-LAX",
+            ),
+        ];
+        for (serde, plain) in table {
+            assert_eq!(in_plain_words(serde), plain);
+        }
+    }
 }

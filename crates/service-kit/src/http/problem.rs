@@ -137,6 +137,12 @@ impl Problem {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "UPSTREAM_DOWN", detail).retry_after(1)
     }
 
+    /// Names the field that the problem is about.
+    pub fn naming(mut self, field: &str, code: &str, message: &str) -> Self {
+        self.errors.push(FieldError::new(field, code, message));
+        self
+    }
+
     /// Adds `Retry-After` in seconds.
     pub fn retry_after(self, seconds: u64) -> Self {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds))

@@ -76,7 +76,12 @@ impl ServiceSigner {
 pub struct ServiceVerifier {
     audience: String,
     callers: HashMap<String, DecodingKey>,
+    /// Tokens that passed, with caller and expiry: a caller uses one for half a minute.
+    seen: Mutex<HashMap<String, (String, u64)>>,
 }
+
+/// Verified tokens that are remembered.
+const CACHED_TOKENS: usize = 64;
 
 impl ServiceVerifier {
     /// A verifier for the service `audience`. The file is a JWK set whose key ids are the names of
@@ -103,18 +108,38 @@ impl ServiceVerifier {
         Ok(Self {
             audience: audience.to_owned(),
             callers,
+            seen: Mutex::default(),
         })
     }
 
     /// The name of the service that made the token.
     pub fn verify(&self, token: &str) -> Result<String, Unauthenticated> {
+        let now = clock::unix_seconds();
+        let mut seen = self
+            .seen
+            .lock()
+            .expect("invariant: no panic under the lock");
+        if let Some((caller, expires)) = seen.get(token)
+            && *expires > now
+        {
+            return Ok(caller.clone());
+        }
+        let claims = self.check(token)?;
+        if seen.len() >= CACHED_TOKENS {
+            seen.clear();
+        }
+        seen.insert(token.to_owned(), (claims.iss.clone(), claims.exp));
+        Ok(claims.iss)
+    }
+
+    fn check(&self, token: &str) -> Result<ServiceClaims, Unauthenticated> {
         let kid = key_id(token, SERVICE_TYPE)?;
         let key = self.callers.get(&kid).ok_or(Unauthenticated::Invalid)?;
         // A service signs for itself only: issuer and key id are the same name.
         let rules = validation(&kid, &self.audience);
         let claims = jsonwebtoken::decode::<ServiceClaims>(token, key, &rules)?.claims;
         match claims.sub == claims.iss {
-            true => Ok(claims.iss),
+            true => Ok(claims),
             false => Err(Unauthenticated::Invalid),
         }
     }
