@@ -240,3 +240,34 @@ async fn the_audit_account_can_only_read() {
     let refused = books.write_as_auditor("DELETE FROM {booking}.Outbox").await;
     assert!(refused.to_string().contains("denied"), "{refused}");
 }
+
+#[tokio::test]
+async fn the_tool_prints_a_line_for_each_invariant_and_fails_on_a_violator() {
+    let books = Books::clean().await;
+    let (code, said) = books.run_tool();
+    assert_eq!(
+        (code, said.matches(" ok\n").count()),
+        (Some(0), 8),
+        "{said}"
+    );
+    let hold = "INSERT INTO {flights}.SeatHolds (holdId, state) VALUES ('ORPHAN', 'RELEASED')";
+    books.change(hold).await;
+    let (code, said) = books.run_tool();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("1 VIOLATORS") && said.contains("hold ORPHAN"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_tool_names_the_variable_that_it_lacks() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_e2e"))
+        .arg("audit")
+        .env_remove("AUDIT_DATABASE_URL")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("AUDIT_DATABASE_URL: is required"), "{said}");
+}

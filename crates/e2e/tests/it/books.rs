@@ -1,7 +1,7 @@
 //! Small clean books in fresh schemas, written by SQL, to be broken by the audit's tests. No
 //! service runs on them, so nothing repairs what a test breaks.
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, process::Command, time::Duration};
 
 use e2e::{
     audit::{Audit, Report},
@@ -123,6 +123,23 @@ impl Books {
     /// The audit.
     pub fn auditor(&self) -> Audit {
         Audit::new(&self.0.audit_url(), self.0.schemas.clone()).unwrap()
+    }
+
+    /// The command line tool on them: its exit code and all that it said.
+    pub fn run_tool(&self) -> (Option<i32>, String) {
+        let prefix = self
+            .0
+            .schemas
+            .flights
+            .strip_suffix("flights_booking")
+            .unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_e2e"))
+            .args(["audit", "--quiesce", "0", "--schema-prefix", prefix])
+            .env("AUDIT_DATABASE_URL", self.0.audit_url())
+            .output()
+            .unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
     }
 
     /// The error of a statement run by the audit's account.
