@@ -31,6 +31,9 @@ pub struct Config {
     pub smtp: Smtp,
     /// `MAIL_FROM`: `Airside <bookings@airside.example>`; `MAIL_USER` when it is not set.
     pub mail_from: Mailbox,
+    /// `MAIL_SENDERS` (1; 1-32): mails under way at a time. A mail that the server accepted and that
+    /// is not yet marked SENT goes out again when the process is killed: one mail with one sender.
+    pub mail_senders: usize,
 }
 
 impl Config {
@@ -44,6 +47,7 @@ impl Config {
             service_jwks: env.required("SERVICE_JWKS")?.into(),
             smtp: smtp(env)?,
             mail_from: mail_from(env)?,
+            mail_senders: env.number("MAIL_SENDERS", 1, 1..=32)?,
         })
     }
 }

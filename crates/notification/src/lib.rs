@@ -79,7 +79,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let sender_ledger = ledger.clone();
     Ok(service
         .background(|stop| queue::run(config.redis_url, ledger, stop))
-        .background(|stop| sending::run(sender_ledger, mailbag, stop))
+        .background(|stop| sending::run(sender_ledger, mailbag, config.mail_senders, stop))
         .background(|stop| housekeeping::run(pool, stop)))
 }
 

@@ -15,19 +15,19 @@ use crate::{
     mail::{Mailbag, SEND_TIMEOUT},
 };
 
-/// Mails under way at a time, each on a connection of its own.
-pub const SENDERS: usize = 8;
 /// Without a wake-up the ledger is looked at this often.
 const SWEEP: Duration = Duration::from_secs(1);
 /// How long the writing of a result may be tried again: while nobody else can have the lease.
 const SETTLE_FOR: Duration = LEASE.saturating_sub(SEND_TIMEOUT.saturating_mul(2));
 
-/// Sends until `stop`; mails under way are finished.
-pub async fn run(ledger: Ledger, mailbag: Arc<Mailbag>, stop: CancellationToken) {
-    let senders = Arc::new(Semaphore::new(SENDERS));
+/// Sends until `stop`; mails under way are finished. `senders` mails are under way at a time, each
+/// on a connection of its own; as many can be repeated when this process is killed.
+pub async fn run(ledger: Ledger, mailbag: Arc<Mailbag>, senders: usize, stop: CancellationToken) {
+    let candidates = 2 * senders;
+    let senders = Arc::new(Semaphore::new(senders));
     let under_way = TaskTracker::new();
     while !stop.is_cancelled() {
-        let swept = sweep(&ledger, &mailbag, &senders, &under_way).await;
+        let swept = sweep(&ledger, &mailbag, &senders, candidates, &under_way).await;
         let more_is_due = swept.unwrap_or_else(|error| {
             tracing::warn!(%error, "the ledger cannot be swept");
             false
@@ -49,10 +49,11 @@ async fn sweep(
     ledger: &Ledger,
     mailbag: &Arc<Mailbag>,
     senders: &Arc<Semaphore>,
+    candidates: usize,
     under_way: &TaskTracker,
 ) -> sqlx::Result<bool> {
     // Other replicas look at the same rows: some will be gone.
-    let candidates = ledger.due(2 * SENDERS).await?;
+    let candidates = ledger.due(candidates).await?;
     let found_any = !candidates.is_empty();
     for candidate in candidates {
         let Ok(sender) = Arc::clone(senders).try_acquire_owned() else {

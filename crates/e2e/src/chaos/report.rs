@@ -56,15 +56,6 @@ impl fmt::Display for Report {
              {} confirmation mails of which {} copies",
             self.bookings, self.payments, self.replayed, self.booked, self.mails, self.copies
         )?;
-        let worker_kills = self.deaths.of("notification");
-        if self.copies as u64 > worker_kills {
-            writeln!(
-                f,
-                "NOTE: {} copies are more than the {worker_kills} kills of the worker: one kill can \
-                 interrupt several mails between their acceptance and SENT",
-                self.copies
-            )?;
-        }
         write!(f, "{}", self.audit)?;
         for problem in &self.problems {
             writeln!(f, "BROKEN: {problem}")?;

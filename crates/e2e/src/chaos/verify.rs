@@ -19,9 +19,6 @@ use crate::{
 
 /// A lease of a dead worker lasts a minute, then the mail goes out.
 const MAIL_LIMIT: Duration = Duration::from_secs(150);
-/// Mails that notification has under way at a time: so many can lie between the mail server's
-/// "accepted" and SENT when it is killed, and go out again.
-const SENDERS: u64 = 8;
 /// Answers that are asked for again.
 const REPLAYS: usize = 60;
 
@@ -48,7 +45,7 @@ pub async fn run(
     problems.extend(missing);
     let copies = mails.saturating_sub(booked);
     let worker_kills = deaths.of("notification");
-    if copies as u64 > worker_kills * SENDERS {
+    if copies as u64 > worker_kills {
         problems.push(format!(
             "{copies} copies of mails after {worker_kills} kills of the worker"
         ));
