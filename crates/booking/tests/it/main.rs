@@ -11,4 +11,5 @@ mod expiring;
 mod network;
 mod paying;
 mod reconciling;
+mod repeating;
 mod world;

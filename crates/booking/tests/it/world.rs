@@ -1,12 +1,11 @@
 //! The world of a test: booking, flights and the provider, each with its schema, and clients.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+mod checks;
+mod inventory;
 
-use chrono::{Duration, SecondsFormat};
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use service_kit::{
-    clock,
     config::Env,
     testing::{Identities, Running, TestDatabase, eventually, free_port, http, redis_url},
 };
@@ -228,79 +227,6 @@ impl World {
         self.call(Method::GET, path, token, None, None).await
     }
 
-    /// A flight tomorrow with this many seats at 100.00 USD; its id.
-    pub async fn flight(&self, seats: u32) -> i64 {
-        self.flight_in(seats, "USD").await
-    }
-
-    pub async fn flight_in(&self, seats: u32, currency: &str) -> i64 {
-        static NUMBER: AtomicI64 = AtomicI64::new(100);
-        let n = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let departs = clock::now() + Duration::days(1);
-        let airplane = json!({"modelNumber": format!("Test {n}"), "capacity": seats});
-        let airplane = self.inventory("/api/v1/airplane", &airplane).await;
-        self.airport("JFK", "New York").await;
-        self.airport("LAX", "Los Angeles").await;
-        let flight = json!({
-            "flightNumber": format!("ZZ{n}"),
-            "airplaneId": airplane["id"],
-            "departureAirportId": "JFK",
-            "arrivalAirportId": "LAX",
-            "departureTime": departs.to_rfc3339_opts(SecondsFormat::Secs, true),
-            "arrivalTime": (departs + Duration::hours(6)).to_rfc3339_opts(SecondsFormat::Secs, true),
-            "price": 10_000,
-            "currency": currency,
-        });
-        self.inventory("/api/v1/flight", &flight).await["id"]
-            .as_i64()
-            .unwrap()
-    }
-
-    async fn airport(&self, code: &str, city: &str) {
-        let known: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM Airport WHERE code = ?")
-            .bind(code)
-            .fetch_one(&self.flights.admin)
-            .await
-            .unwrap();
-        if known == 0 {
-            let city = self.inventory("/api/v1/city", &json!({"city": city})).await;
-            let airport =
-                json!({"name": format!("{code} Airport"), "code": code, "cityId": city["id"]});
-            self.inventory("/api/v1/airport", &airport).await;
-        }
-    }
-
-    /// Creates something in flights as an administrator.
-    async fn inventory(&self, path: &str, body: &Value) -> Value {
-        let url = format!("{}{path}", self.flights_url);
-        let admin = self.identities.admin();
-        let answer = http()
-            .post(url)
-            .bearer_auth(admin)
-            .json(body)
-            .send()
-            .await
-            .unwrap();
-        let (status, text) = (answer.status(), answer.text().await.unwrap());
-        assert!(status.is_success(), "{path}: {status} {text}");
-        serde_json::from_str::<Value>(&text).unwrap()["data"].clone()
-    }
-
-    /// Repeats a hold as booking would, by its id: a late or repeated message.
-    pub async fn put_hold(&self, hold_id: &str, flight: i64, seats: u32) -> (u16, String) {
-        let url = format!("{}/internal/v1/holds/{hold_id}", self.flights_url);
-        let token = self.identities.booking_token("flights");
-        let body = json!({"items": [{"flightId": flight, "seats": seats}]});
-        let answer = http()
-            .put(url)
-            .bearer_auth(token)
-            .json(&body)
-            .send()
-            .await
-            .unwrap();
-        (answer.status().as_u16(), answer.text().await.unwrap())
-    }
-
     pub async fn seats_left(&self, flight: i64) -> i64 {
         sqlx::query_scalar("SELECT CAST(availableSeats AS SIGNED) FROM Flight WHERE id = ?")
             .bind(flight)
@@ -356,57 +282,5 @@ impl World {
             .fetch_one(&self.ledger.admin)
             .await
             .unwrap()
-    }
-
-    /// What must hold at the end of every test: seats are conserved, counters agree, events
-    /// replay by legal transitions, nothing BOOKED without one captured payment.
-    pub async fn check(&self) {
-        let leaks: Vec<i64> = sqlx::query_scalar(
-            "SELECT f.id FROM Flight f WHERE f.totalSeats <> f.availableSeats + COALESCE(
-               (SELECT SUM(i.seats) FROM HoldItems i JOIN SeatHolds h ON h.holdId = i.holdId
-                WHERE i.flightId = f.id AND h.state IN ('HELD', 'SOLD')), 0)",
-        )
-        .fetch_all(&self.flights.admin)
-        .await
-        .unwrap();
-        assert!(leaks.is_empty(), "seats leak on flights {leaks:?}");
-        let miscounted = self
-            .count(
-                "SELECT COUNT(*) FROM UnpaidHolds u WHERE u.n <> (SELECT COUNT(*) FROM Bookings b
-                 WHERE b.userId = u.userId AND b.status IN ('INITIATED', 'PENDING'))",
-            )
-            .await;
-        assert_eq!(miscounted, 0, "unpaid holds are miscounted");
-        let unpaid = self
-            .count(
-                "SELECT COUNT(*) FROM Bookings b WHERE b.status = 'BOOKED' AND 1 <>
-                 (SELECT COUNT(*) FROM Payments p LEFT JOIN Refunds r ON r.paymentId = p.id
-                  WHERE p.bookingId = b.id AND p.status = 'CAPTURED' AND r.id IS NULL)",
-            )
-            .await;
-        assert_eq!(unpaid, 0, "BOOKED without exactly one captured payment");
-        self.check_events().await;
-    }
-
-    async fn check_events(&self) {
-        use booking::bookings::{Status, is_legal};
-        let rows: Vec<(i64, Option<String>, String, String)> = sqlx::query_as(
-            "SELECT e.bookingId, e.fromStatus, e.toStatus, b.status FROM BookingEvents e
-             JOIN Bookings b ON b.id = e.bookingId ORDER BY e.bookingId, e.id",
-        )
-        .fetch_all(&self.bookings.admin)
-        .await
-        .unwrap();
-        let status = |text: &str| text.parse::<Status>().unwrap();
-        for events in rows.chunk_by(|a, b| a.0 == b.0) {
-            let mut now: Option<Status> = None;
-            for (id, from, to, _) in events {
-                let from = from.as_deref().map(status);
-                assert_eq!(from, now, "booking {id}");
-                assert!(is_legal(from, status(to)), "booking {id}: {from:?} -> {to}");
-                now = Some(status(to));
-            }
-            assert_eq!(now, Some(status(&events[0].3)), "booking {}", events[0].0);
-        }
     }
 }
