@@ -94,7 +94,6 @@ pub const SERVICES: [Service; 5] = [
             "RATE_LIMIT_WINDOW",
             "CORS_ALLOWED_ORIGINS",
             "TRUSTED_PROXIES",
-            "METRICS_ADDR",
         ],
     },
 ];

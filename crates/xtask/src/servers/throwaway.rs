@@ -129,7 +129,10 @@ fn socket_safe(parent: &Path) -> PathBuf {
     if parent.as_os_str().len() <= 70 {
         parent.to_path_buf()
     } else {
-        PathBuf::from("/tmp/airside-test")
+        PathBuf::from(format!(
+            "/tmp/airside-test-{}",
+            rustix::process::getuid().as_raw()
+        ))
     }
 }
 
