@@ -139,6 +139,8 @@ fn a_stopped_part_stays_stopped_until_it_is_started() {
         (health(&handle, "a").as_str(), pid(&handle, "a")),
         ("stopped", None)
     );
+    // Else the file of its first life would say ready before its second has begun.
+    fs::remove_file(scratch.path("a.ready")).unwrap();
     control::ask(&socket, &Request::Start("a".to_owned())).unwrap();
     assert_eq!(health(&handle, "a"), "ready");
     let error = control::ask(&socket, &Request::Stop("b".to_owned()))
