@@ -30,7 +30,6 @@ CREATE TABLE Bookings (
   UNIQUE KEY holdId (holdId),
   KEY mine (userId, id),
   KEY expiry (status, expiresAt),
-  KEY releasing (seatState, updatedAt),
   CONSTRAINT seats_are_positive CHECK (noOfSeats BETWEEN 1 AND 9),
   CONSTRAINT cost_is_not_negative CHECK (totalCost >= 0),
   CONSTRAINT cancelled_has_reason CHECK ((status = 'CANCELLED') = (reason IS NOT NULL))

@@ -20,6 +20,7 @@ use super::{
     request::{CreateBooking, Itinerary},
     store::{self, BookingRow, Buyer},
     transitions,
+    view::BookingView,
 };
 use crate::{
     AppState,
@@ -65,7 +66,7 @@ async fn book(
         },
     };
     match ask_for_seats(state, &opened.hold_id, itinerary).await {
-        Ok(hold) => confirm(state, opened.id, &hold).await,
+        Ok(hold) => confirm(state, opened.id, itinerary, key, &hold).await,
         Err(refusal) => refuse(state, opened.id, refusal).await,
     }
 }
@@ -164,14 +165,25 @@ async fn ask_for_seats(
 }
 
 /// Tx B: the seats are held, at the prices of the hold.
-async fn confirm(state: &AppState, id: i64, hold: &Hold) -> Result<Answer, Error> {
+async fn confirm(
+    state: &AppState,
+    id: i64,
+    itinerary: &Itinerary,
+    key: Option<&Key>,
+    hold: &Hold,
+) -> Result<Answer, Error> {
     let confirmed = db::retry(|| async {
         let mut tx = state.pool.begin().await?;
         if !transitions::mark_held(&mut tx, id, &hold.items).await? {
             return Ok(None);
         }
-        let answer = created(&mut tx, id).await?;
-        idempotency::store_for_booking(&mut tx, id, &answer).await?;
+        let booking = load(&mut tx, id).await?;
+        // What the request and the hold say need not be read again.
+        let view = BookingView::new(booking, itinerary.held(hold), itinerary.passengers.clone());
+        let answer = created(view);
+        if key.is_some() {
+            idempotency::store_for_booking(&mut tx, id, &answer).await?;
+        }
         tx.commit().await?;
         Ok::<_, Error>(Some(answer))
     })
@@ -182,13 +194,8 @@ async fn confirm(state: &AppState, id: i64, hold: &Hold) -> Result<Answer, Error
     }
 }
 
-async fn created(connection: &mut sqlx::MySqlConnection, id: i64) -> Result<Answer, Error> {
-    let booking = load(connection, id).await?;
-    let view = store::view(connection, booking).await?;
-    Ok(Answer::reply(&Reply::created(
-        "Seats are held for you",
-        view,
-    )))
+fn created(view: BookingView) -> Answer {
+    Answer::reply(&Reply::created("Seats are held for you", view))
 }
 
 /// Somebody else decided first: the stored answer, or what the booking has become.
@@ -200,7 +207,7 @@ async fn answer_as_found(state: &AppState, id: i64) -> Result<Answer, Error> {
     let booking = load(&mut connection, id).await?;
     let has_seats = matches!(booking.seat_state, SeatState::Held | SeatState::Sold);
     match has_seats && booking.status != Status::Cancelled {
-        true => created(&mut connection, id).await,
+        true => Ok(created(store::view(&mut connection, booking).await?)),
         false => Err(Error::BookingEnded),
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use axum::http::StatusCode;
-use contracts::holds::{HoldItem, HoldRequest};
+use contracts::holds::{Hold, HoldItem, HoldRequest};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use service_kit::http::problem::Problem;
+use sqlx::types::Json;
 use validator::{Validate, ValidationError};
 
-use super::PassengerType;
+use super::{PassengerType, store::ItemRow};
 
 /// Seats of one flight that one booking may take.
 const MAX_SEATS: u32 = 9;
@@ -148,6 +149,21 @@ fn check_passengers(items: &[RequestedItem], passengers: &[Passenger]) -> Result
 }
 
 impl Itinerary {
+    /// The flights as the hold pinned them, in the order of the request.
+    pub fn held(&self, hold: &Hold) -> Vec<ItemRow> {
+        let of = |flight: i64| hold.items.iter().find(|held| held.flight_id == flight);
+        let items = self.items.iter().map(|item| {
+            let held = of(item.flight_id);
+            ItemRow {
+                flight_id: item.flight_id,
+                no_of_seats: item.no_of_seats,
+                unit_price: held.map(|held| held.unit_price),
+                flight: held.map(|held| Json(held.flight.clone())),
+            }
+        });
+        items.collect()
+    }
+
     /// The same, as flights is asked for it.
     pub fn hold_request(&self) -> HoldRequest {
         let items = self.items.iter();

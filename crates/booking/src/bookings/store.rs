@@ -47,7 +47,6 @@ pub struct BookingRow {
 #[sqlx(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the columns are documented in the migration")]
 pub struct ItemRow {
-    pub booking_id: i64,
     pub flight_id: i64,
     pub no_of_seats: u32,
     pub unit_price: Option<i64>,
@@ -161,7 +160,7 @@ pub async fn find(connection: &mut MySqlConnection, id: i64) -> sqlx::Result<Opt
 /// The flights of a booking in the order of the request.
 pub async fn items(connection: &mut MySqlConnection, booking: i64) -> sqlx::Result<Vec<ItemRow>> {
     sqlx::query_as(
-        "SELECT bookingId, flightId, noOfSeats, unitPrice, flight FROM BookingItems
+        "SELECT flightId, noOfSeats, unitPrice, flight FROM BookingItems
          WHERE bookingId = ? ORDER BY position",
     )
     .bind(booking)
