@@ -42,16 +42,16 @@ impl Mariadb {
             "--skip-name-resolve",
             "--innodb-log-file-size=16M",
         ]);
-        command
-            .args(user_argument())
-            .arg(argument("--datadir=", &half_made));
+        command.args(user_argument());
+        command.arg(argument("--tmpdir=", &self.temporary()?));
+        command.arg(argument("--datadir=", &half_made));
         step::run_logged("making the MariaDB data folder", &mut command, log)?;
         fs::rename(&half_made, &self.data)?;
         Ok(())
     }
 
     /// The server's command line.
-    pub fn arguments(&self) -> Vec<OsString> {
+    pub fn arguments(&self) -> Result<Vec<OsString>> {
         let mut arguments: Vec<OsString> = ["--no-defaults", "--skip-networking", "--skip-log-bin"]
             .into_iter()
             .chain(["--skip-name-resolve", "--default-time-zone=+00:00"])
@@ -63,10 +63,19 @@ impl Mariadb {
             .map(OsString::from)
             .collect();
         arguments.extend(user_argument().map(OsString::from));
+        arguments.push(argument("--tmpdir=", &self.temporary()?));
         arguments.push(argument("--datadir=", &self.data));
         arguments.push(argument("--socket=", &self.socket));
         arguments.push(argument("--pid-file=", &self.socket.with_extension("pid")));
-        arguments
+        Ok(arguments)
+    }
+
+    /// A folder of its own for temporary tables: a server that starts removes all that it finds,
+    /// and in /tmp those are also the tables of servers that run.
+    fn temporary(&self) -> Result<PathBuf> {
+        let folder = self.data.with_added_extension("tmp");
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
     }
 
     fn sizes(&self) -> &'static [&'static str] {

@@ -68,7 +68,7 @@ impl Servers {
         let mut command = guarded(mariadb::program()?);
         self.spawn(
             "mariadb",
-            command.args(server.arguments()),
+            command.args(server.arguments()?),
             &Probe::Mariadb(socket),
         )
     }

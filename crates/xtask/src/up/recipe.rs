@@ -81,7 +81,7 @@ fn start_servers(stack: &Stack, findings: &Findings, handle: &Handle) -> Result<
             stack,
             "mariadb",
             program,
-            mariadb.arguments(),
+            mariadb.arguments()?,
             probe,
             Tier::Database,
         ));
