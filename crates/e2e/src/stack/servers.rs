@@ -32,7 +32,7 @@ impl Mariadb {
         let launch = Launch {
             name: "mariadbd".to_owned(),
             program: find("mariadbd")?,
-            arguments: arguments(&data, &socket),
+            arguments: arguments(folder, &data, &socket),
             environment: vec![],
             log: folder.join("mariadb.log"),
         };
@@ -77,6 +77,7 @@ impl Mariadb {
 fn install(folder: &Path, data: &Path) -> anyhow::Result<()> {
     let mut arguments = vec![
         "--no-defaults".to_owned(),
+        format!("--tmpdir={}", folder.display()),
         format!("--datadir={}", data.display()),
         "--auth-root-authentication-method=normal".to_owned(),
         "--skip-test-db".to_owned(),
@@ -94,7 +95,9 @@ fn install(folder: &Path, data: &Path) -> anyhow::Result<()> {
     install.run("").map(drop)
 }
 
-fn arguments(data: &Path, socket: &Path) -> Vec<String> {
+/// Temporary tables lie in a folder of the server's own: one that starts removes all that it finds,
+/// and in /tmp those are also the tables of servers that run.
+fn arguments(folder: &Path, data: &Path, socket: &Path) -> Vec<String> {
     let mut arguments: Vec<String> = [
         "--no-defaults",
         "--skip-networking",
@@ -109,6 +112,7 @@ fn arguments(data: &Path, socket: &Path) -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec();
+    arguments.push(format!("--tmpdir={}", folder.display()));
     arguments.push(format!("--datadir={}", data.display()));
     arguments.push(format!("--socket={}", socket.display()));
     arguments.push(format!(
