@@ -70,6 +70,7 @@ async fn jobs_that_a_killed_worker_had_taken_from_redis_are_not_lost() {
     world.push_all(&jobs).await;
     until("it is at work", 10, async || world.sink.mails().len() > 5).await;
     doomed.kill();
+    world.sink.usually(Manner::Accept);
     tokio::time::sleep(Duration::from_millis(200)).await; // its last statements end
     sqlx::query("UPDATE Deliveries SET leasedUntil = NOW(6) WHERE state = 'SENDING'")
         .execute(&world.database.admin)
@@ -90,5 +91,5 @@ async fn jobs_that_a_killed_worker_had_taken_from_redis_are_not_lost() {
     })
     .await;
     let copies = world.sink.mails().len() - 300;
-    assert!((1..=8).contains(&copies), "{copies}: one a mail under way");
+    assert!(copies <= 1, "{copies}: one mail is under way at a time");
 }
