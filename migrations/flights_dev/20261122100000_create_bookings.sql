@@ -29,7 +29,8 @@ CREATE TABLE Bookings (
   UNIQUE KEY reference (reference),
   UNIQUE KEY holdId (holdId),
   KEY mine (userId, id),
-  KEY expiry (status, expiresAt),
+  -- What the sweeper looks for: an unpaid booking is REQUESTED or HELD.
+  KEY sweep (status, seatState, expiresAt),
   CONSTRAINT seats_are_positive CHECK (noOfSeats BETWEEN 1 AND 9),
   CONSTRAINT cost_is_not_negative CHECK (totalCost >= 0),
   CONSTRAINT cancelled_has_reason CHECK ((status = 'CANCELLED') = (reason IS NOT NULL))

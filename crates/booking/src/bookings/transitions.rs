@@ -151,8 +151,8 @@ pub async fn end_booked(tx: &mut MySqlConnection, id: i64) -> sqlx::Result<bool>
 /// Bookings that are due to expire or to be abandoned, 200 at most.
 pub async fn due(connection: &mut MySqlConnection) -> sqlx::Result<(Vec<i64>, Vec<i64>)> {
     let expired = sqlx::query_scalar(
-        "SELECT id FROM Bookings WHERE status = 'INITIATED' AND expiresAt <= NOW(6)
-         ORDER BY expiresAt LIMIT 200",
+        "SELECT id FROM Bookings WHERE status = 'INITIATED' AND seatState IN ('REQUESTED', 'HELD')
+           AND expiresAt <= NOW(6) LIMIT 200",
     )
     .fetch_all(&mut *connection)
     .await?;

@@ -90,11 +90,12 @@ pub async fn reopen(tx: &mut MySqlConnection, booking: i64, payment: &str) -> sq
     Ok(reopened.rows_affected() == 1)
 }
 
-/// PENDING -> CANCELLED: this payment was declined and no time is left.
+/// PENDING -> CANCELLED: this payment was declined and, as [`reopen`] found, no time is left. It
+/// does not look at the clock again: one that was set back would leave the booking PENDING.
 pub async fn fail(tx: &mut MySqlConnection, booking: i64, payment: &str) -> sqlx::Result<bool> {
     let sql = "UPDATE Bookings SET status = 'CANCELLED', reason = 'PAYMENT_FAILED',
                       seatState = 'RELEASING'
-               WHERE id = ? AND status = 'PENDING' AND paymentId = ? AND expiresAt <= NOW(6)";
+               WHERE id = ? AND status = 'PENDING' AND paymentId = ?";
     let failed = sqlx::query(sql)
         .bind(booking)
         .bind(payment)
