@@ -21,7 +21,10 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     build::binaries(&layout.root, false)?;
     let servers = Servers::start(&scratch)?;
     let mut command = cargo(&layout.root);
-    command.args(["test", "--workspace"]).args(args);
+    // All failures of a run are worth more than a quick first one.
+    command
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .args(args);
     command.env("AIRSIDE_TEST_MYSQL_URL", servers.mysql_url());
     command.env("AIRSIDE_TEST_REDIS_URL", servers.redis_url());
     command.env("AIRSIDE_BIN_DIR", &bins);
