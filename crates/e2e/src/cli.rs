@@ -136,18 +136,13 @@ async fn bench(plan: Plan) -> anyhow::Result<bool> {
         say(format!("measuring {}", scenario.name()));
         rows.extend(bench.measure(scenario).await?);
     }
-    let memory = bench.memory();
     say("auditing".to_owned());
     let audit = bench.audit().await?;
+    let memory = bench.memory_at_rest().await;
     println!("\n{flights} flights, closed loop, durable commits\n");
     println!("{}", bench::throughput_table(&rows));
     println!("{}", bench::cpu_table(&rows));
-    println!("| service | start to ready, ms | MB after the load |\n| --- | ---: | ---: |");
-    for ((name, time), (_, megabytes)) in started.iter().zip(&memory) {
-        println!("| {name} | {} | {megabytes:.1} |", time.as_millis());
-    }
-    let total: f64 = memory.iter().map(|(_, megabytes)| megabytes).sum();
-    println!("| all five | | {total:.1} |\n");
+    println!("{}", bench::processes_table(&started, &memory));
     print!("{}{audit}", bench::error_list(&rows));
     Ok(audit.is_clean() && rows.iter().all(|row| row.measured.errors == 0))
 }

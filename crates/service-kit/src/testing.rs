@@ -278,18 +278,18 @@ pub async fn free_port() -> TcpListener {
         .expect("a free port")
 }
 
-/// Waits until `condition` holds, looking every 20 ms; panics with `what` after ten seconds.
+/// Waits until `condition` holds, looking every 20 ms; panics with `what` after half a minute.
 pub async fn eventually<F>(what: &str, mut condition: impl FnMut() -> F)
 where
     F: Future<Output = bool>,
 {
-    for _ in 0..500 {
+    for _ in 0..1_500 {
         if condition().await {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    panic!("not within ten seconds: {what}");
+    panic!("not within half a minute: {what}");
 }
 
 /// An HTTP client for tests, shared so that connections are.

@@ -25,17 +25,22 @@ use crate::{
 };
 use data::{Flights, Shape};
 use load::Measured;
-use procfs::Watched;
+use procfs::{Memory, Watched};
 use scenarios::{Basket, User};
 use yardstick::Yardstick;
 
 pub use scenarios::Scenario;
-pub use table::{Row, cpu as cpu_table, errors as error_list, throughput as throughput_table};
+pub use table::{
+    Row, cpu as cpu_table, errors as error_list, processes as processes_table,
+    throughput as throughput_table,
+};
 
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
 /// Answers before this are not counted.
 const WARM_UP: Duration = Duration::from_secs(1);
 const YARDSTICK_LENGTH: Duration = Duration::from_secs(3);
+/// From the end of all work to the look at what memory is kept.
+const REST: Duration = Duration::from_secs(20);
 /// Filling the basket may take so long.
 const FILL_LIMIT: Duration = Duration::from_secs(30);
 /// Payments that the basket is filled for, a second of measuring.
@@ -237,8 +242,9 @@ impl Bench {
         watched
     }
 
-    /// Resident memory of each service in MB.
-    pub fn memory(&self) -> Vec<(&'static str, f64)> {
+    /// Memory of each service once it has had the time to give back what only the load took.
+    pub async fn memory_at_rest(&self) -> Vec<(&'static str, Memory)> {
+        tokio::time::sleep(REST).await;
         let services = self.stack.parts().iter();
         services
             .filter_map(|part| Some((part.name, procfs::resident(part.pid()?))))

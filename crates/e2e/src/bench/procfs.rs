@@ -30,12 +30,27 @@ fn cpu_of(pid: u32) -> f64 {
         * TICK_MILLISECONDS
 }
 
-/// Resident memory in MB.
-pub fn resident(pid: u32) -> f64 {
+/// Resident memory of a process in MB.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    /// The most it ever had.
+    pub peak: f64,
+    /// What it has now.
+    pub now: f64,
+}
+
+/// Resident memory now and at its peak.
+pub fn resident(pid: u32) -> Memory {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse::<f64>().ok());
-    kilobytes.unwrap_or_default() * 1024.0 / 1e6
+    let megabytes = |label| {
+        let line = status.lines().find_map(|line| line.strip_prefix(label));
+        let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse::<f64>().ok());
+        kilobytes.unwrap_or_default() * 1024.0 / 1e6
+    };
+    Memory {
+        peak: megabytes("VmHWM:"),
+        now: megabytes("VmRSS:"),
+    }
 }
 
 #[cfg(test)]
@@ -54,6 +69,7 @@ mod tests {
             std::hint::black_box(0u64);
         }
         assert!(cpu(&[me])[0] > before);
-        assert!(resident(std::process::id()) > 1.0);
+        let memory = resident(std::process::id());
+        assert!(memory.now > 1.0 && memory.peak >= memory.now);
     }
 }

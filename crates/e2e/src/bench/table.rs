@@ -1,8 +1,8 @@
 //! The results as Markdown.
 
-use std::fmt::Write;
+use std::{fmt::Write, time::Duration};
 
-use super::load::Measured;
+use super::{load::Measured, procfs::Memory};
 
 /// One scenario at one number of connections.
 #[derive(Clone, Debug)]
@@ -73,6 +73,25 @@ pub fn cpu(rows: &[Row]) -> String {
         let all: f64 = row.cpu.iter().map(|(_, milliseconds)| milliseconds).sum();
         let _ = writeln!(table, " {all:.3} |");
     }
+    table
+}
+
+/// How fast the services start, and what memory they take: the most they ever had, and what they
+/// keep once the load is over.
+pub fn processes(
+    started: &[(&'static str, Duration)],
+    memory: &[(&'static str, Memory)],
+) -> String {
+    let mut table = "| service | start to ready, ms | MB at most | MB after the load |\n\
+                     | --- | ---: | ---: | ---: |\n"
+        .to_owned();
+    for ((name, time), (_, memory)) in started.iter().zip(memory) {
+        let (time, Memory { peak, now }) = (time.as_millis(), *memory);
+        let _ = writeln!(table, "| {name} | {time} | {peak:.1} | {now:.1} |");
+    }
+    let sum = |of: fn(&Memory) -> f64| memory.iter().map(|(_, memory)| of(memory)).sum::<f64>();
+    let (peak, now) = (sum(|memory| memory.peak), sum(|memory| memory.now));
+    let _ = writeln!(table, "| all five | | {peak:.1} | {now:.1} |");
     table
 }
 
