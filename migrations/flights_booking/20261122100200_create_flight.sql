@@ -21,9 +21,11 @@ CREATE TABLE Flight (
                                    ON UPDATE CURRENT_TIMESTAMP(6),
     PRIMARY KEY (id),
     UNIQUE KEY Flight_dated_number (flightNumber, departureDate, departureAirportId),
-    -- Search: a route on a day by price; a route by time; everything by time; by price.
+    -- Search: a route on a day by price; a route by time; an airline's, and everything, by time;
+    -- everything by price.
     KEY Flight_route_day (departureAirportId, arrivalAirportId, departureDate, price, id),
     KEY Flight_route_time (departureAirportId, arrivalAirportId, departureTime, id),
+    KEY Flight_airline_time (airline, departureTime, id),
     KEY Flight_time (departureTime, id),
     KEY Flight_price (price, id),
     KEY Flight_airplane (airplaneId),
