@@ -30,7 +30,7 @@ pub struct Config {
     pub notification_service: Vec<Authority>,
     /// `RATE_LIMIT_MAX`: requests a client may make in a window; default 600, 0 = off.
     pub rate_limit_max: u32,
-    /// `RATE_LIMIT_WINDOW`: the window; default 60s.
+    /// `RATE_LIMIT_WINDOW`: the window; default 60s, 1s to 1d.
     pub rate_limit_window: Duration,
     /// `CORS_ALLOWED_ORIGINS`: origins whose pages may call, separated by commas; default none.
     pub cors_allowed_origins: Vec<HeaderValue>,
@@ -53,13 +53,22 @@ impl Config {
             booking_service: upstreams(env, "BOOKING_SERVICE", "http://127.0.0.1:4000")?,
             notification_service: upstreams(env, "NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,
             rate_limit_max: env.number("RATE_LIMIT_MAX", 600, 0..=100_000_000)?,
-            rate_limit_window: env.duration("RATE_LIMIT_WINDOW", Duration::from_secs(60))?,
+            rate_limit_window: window(env)?,
             cors_allowed_origins: list(env, "CORS_ALLOWED_ORIGINS", origin)?,
             trusted_proxies: TrustedProxies::new(list(env, "TRUSTED_PROXIES", |text| {
                 text.parse()
                     .map_err(|()| "must be addresses or networks such as 10.0.0.0/8")
             })?),
         })
+    }
+}
+
+fn window(env: &Env) -> Result<Duration, ConfigError> {
+    const NAME: &str = "RATE_LIMIT_WINDOW";
+    let window = env.duration(NAME, Duration::from_secs(60))?;
+    match (1..=86_400).contains(&window.as_secs()) {
+        true => Ok(window),
+        false => Err(ConfigError::new(NAME, "must be between 1s and 1d")),
     }
 }
 

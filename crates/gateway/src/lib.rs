@@ -135,7 +135,7 @@ fn layered(state: AppState, cors: Option<CorsLayer>) -> Router {
 /// `None` without allowed origins: browsers then keep other pages out by themselves.
 fn cors(config: &Config) -> Option<CorsLayer> {
     let origins = config.cors_allowed_origins.clone();
-    let key = HeaderName::from_static("x-idempotency-key");
+    let [key, original_key] = ["idempotency-key", "x-idempotency-key"].map(HeaderName::from_static);
     let exposed = [
         "ratelimit-limit",
         "ratelimit-remaining",
@@ -157,6 +157,7 @@ fn cors(config: &Config) -> Option<CorsLayer> {
                 header::AUTHORIZATION,
                 header::CONTENT_TYPE,
                 key,
+                original_key,
                 correlation::HEADER,
             ])
             .expose_headers(
