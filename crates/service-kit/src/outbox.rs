@@ -151,7 +151,11 @@ impl<H: Handler> Relay<H> {
         }
         let outcomes = self.handler.handle(&batch).await;
         for (message, outcome) in batch.iter().zip(outcomes) {
-            store_outcome(&self.pool, message, &lease, outcome).await?;
+            let store = || store_outcome(&self.pool, message, &lease, outcome);
+            // One that cannot be stored comes again when its lease ends; the others need not.
+            if let Err(error) = crate::db::retry(store).await {
+                tracing::warn!(message = message.id, %error, "an outcome could not be stored");
+            }
         }
         Ok(batch.len())
     }

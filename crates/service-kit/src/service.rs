@@ -3,6 +3,7 @@
 use std::{
     future::IntoFuture,
     net::SocketAddr,
+    panic::AssertUnwindSafe,
     process::ExitCode,
     sync::{
         Arc,
@@ -19,6 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use futures::FutureExt;
 use serde_json::json;
 use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::{
@@ -37,13 +39,15 @@ use crate::{
         layers::{self, HttpMetrics},
         problem::Problem,
         reply::Reply,
-        routes::Gate,
+        routes::{Gate, method_not_allowed},
     },
     telemetry,
 };
 
 /// From being told to stop to being gone.
 pub const DRAIN: Duration = Duration::from_secs(15);
+/// What of it requests in flight may take; the rest is for the tasks beside them.
+const DRAIN_REQUESTS: Duration = Duration::from_secs(12);
 /// Readiness answers within this, also when the database hangs.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -58,6 +62,7 @@ pub struct Service {
     readiness: Arc<Readiness>,
     stop: CancellationToken,
     background: TaskTracker,
+    failed: CancellationToken,
 }
 
 struct Readiness {
@@ -96,6 +101,7 @@ impl Service {
             readiness,
             stop: CancellationToken::new(),
             background: TaskTracker::new(),
+            failed: CancellationToken::new(),
         }
     }
 
@@ -118,12 +124,19 @@ impl Service {
             .layer(from_fn(correlation::layer))
     }
 
-    /// Adds a task that runs beside the requests until the token is cancelled.
+    /// Adds a task that runs beside the requests until the token is cancelled. One that panics
+    /// ends the service: half of one looks healthy and is not.
     pub fn background<F>(self, task: impl FnOnce(CancellationToken) -> F) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        self.background.spawn(task(self.stop.clone()));
+        let (task, failed) = (task(self.stop.clone()), self.failed.clone());
+        self.background.spawn(async move {
+            if AssertUnwindSafe(task).catch_unwind().await.is_err() {
+                tracing::error!(alert = true, "a background task panicked");
+                failed.cancel();
+            }
+        });
         self
     }
 
@@ -151,9 +164,10 @@ impl Service {
         let address = self.address()?;
         tracing::info!(service = self.name, %address, "listening");
         let upkeep = tokio::spawn(telemetry::metrics_upkeep());
-        let told = CancellationToken::new();
+        let (told, failed) = (CancellationToken::new(), self.failed.clone());
         let server = {
-            let (told, readiness) = (told.clone(), Arc::clone(&self.readiness));
+            let (told, failed) = (told.clone(), failed.clone());
+            let readiness = Arc::clone(&self.readiness);
             let router = self
                 .router()
                 .into_make_service_with_connect_info::<SocketAddr>();
@@ -161,7 +175,7 @@ impl Service {
                 let _ = stream.set_nodelay(true);
             });
             axum::serve(listener, router).with_graceful_shutdown(async move {
-                stopped.await;
+                tokio::select! { () = stopped => {}, () = failed.cancelled() => {} }
                 readiness.stopping.store(true, Ordering::Relaxed);
                 told.cancel();
             })
@@ -175,36 +189,49 @@ impl Service {
             ended = &mut serving => Some(ended),
         };
         tracing::info!(service = self.name, "stopping");
-        let drained = tokio::time::timeout(DRAIN - Duration::from_secs(1), async {
-            if ended_by_itself.is_none() {
-                serving.await?;
-            }
-            self.stop.cancel();
-            self.background.close();
-            self.background.wait().await;
-            anyhow::Ok(())
-        })
-        .await;
+        let deadline = tokio::time::Instant::now() + DRAIN - Duration::from_secs(1);
+        let outcome = match ended_by_itself {
+            Some(ended) => ended,
+            // A client that never ends its request must not keep the tasks from ending theirs.
+            None => tokio::time::timeout(DRAIN_REQUESTS, serving)
+                .await
+                .unwrap_or_else(|_| {
+                    tracing::warn!(service = self.name, "some requests did not end in time");
+                    Ok(())
+                }),
+        };
+        self.stop.cancel();
+        self.background.close();
+        if tokio::time::timeout_at(deadline, self.background.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(service = self.name, "some work did not end in time");
+        }
         abort.abort();
         upkeep.abort();
-        match drained {
-            Err(_) => tracing::warn!(service = self.name, "some work did not end in time"),
-            Ok(outcome) => outcome?,
-        }
         tracing::info!(service = self.name, "stopped");
-        ended_by_itself.unwrap_or(Ok(()))
+        anyhow::ensure!(!failed.is_cancelled(), "a background task panicked");
+        outcome
     }
 }
 
 fn health(readiness: Arc<Readiness>, shows_metrics: bool) -> Router {
+    let livez = get(async || Json(json!({"status": "live"})));
     let health = Router::new()
-        .route("/livez", get(async || Json(json!({"status": "live"}))))
+        .route("/livez", livez.clone())
+        .route("/livez/", livez)
         .route("/readyz", get(readyz))
+        .route("/readyz/", get(readyz))
         .with_state(readiness);
-    match shows_metrics {
-        true => health.route("/metrics", get(async || telemetry::metrics().render())),
+    let metrics = get(async || telemetry::metrics().render());
+    let health = match shows_metrics {
+        true => health
+            .route("/metrics", metrics.clone())
+            .route("/metrics/", metrics),
         false => health,
-    }
+    };
+    health.method_not_allowed_fallback(method_not_allowed)
 }
 
 async fn readyz(State(readiness): State<Arc<Readiness>>, _: Request) -> Response {
@@ -275,7 +302,10 @@ where
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(program(env)) {
+    let ended = runtime.block_on(program(env));
+    // A thread that still hashes or looks up a name does not keep the process.
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "{name} ends with an error");

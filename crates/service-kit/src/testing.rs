@@ -68,17 +68,16 @@ impl TestDatabase {
         }
         root.close().await.expect("closing");
         let admin_url = with_schema(&server, &schema, None);
-        let env = Env::from_pairs([("MIGRATE_DATABASE_URL", admin_url.as_str())]);
+        let env = Env::from_pairs([
+            ("MIGRATE_DATABASE_URL", admin_url.as_str()),
+            ("DATABASE_CONNECTIONS", "4"),
+        ]);
         let admin = DatabaseConfig::for_migration(&env).expect("a good URL");
         crate::db::migrate(&admin, migrator)
             .await
             .expect("migrations run");
         let url = with_schema(&server, &schema, Some(&format!("{SERVICE_ACCOUNT}:test")));
-        let admin = sqlx::mysql::MySqlPoolOptions::new()
-            .max_connections(4)
-            .connect(&admin_url)
-            .await
-            .expect("the test server answers");
+        let admin = admin.pool();
         Self { url, admin, schema }
     }
 

@@ -112,7 +112,8 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 }
 
-async fn method_not_allowed(method: Method) -> Problem {
+/// 405 for a path that answers other methods.
+pub(crate) async fn method_not_allowed(method: Method) -> Problem {
     let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
     Problem::new(
         status,

@@ -13,6 +13,9 @@ use super::Unauthenticated;
 
 /// An unknown key id refetches at most this often.
 const REFETCH_PAUSE: Duration = Duration::from_secs(5);
+/// After a fetch that failed the next one waits this long: tokens of unknown keys must not queue
+/// up behind a gateway that hangs.
+const RETRY_PAUSE: Duration = Duration::from_secs(1);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A set of public keys by key id.
@@ -24,7 +27,8 @@ pub struct Keys {
 struct Source {
     url: String,
     client: reqwest::Client,
-    fetched: Mutex<Option<Instant>>,
+    /// No fetch begins before this.
+    not_before: Mutex<Option<Instant>>,
 }
 
 impl Keys {
@@ -46,7 +50,7 @@ impl Keys {
         let source = Source {
             url: url.into(),
             client,
-            fetched: Mutex::new(None),
+            not_before: Mutex::new(None),
         };
         Self {
             known: RwLock::default(),
@@ -63,30 +67,29 @@ impl Keys {
             return Err(Unauthenticated::Invalid);
         };
         // One fetch at a time; who waited finds the key there.
-        let mut fetched = source.fetched.lock().await;
+        let mut not_before = source.not_before.lock().await;
         if let Some(key) = self.known(kid) {
             return Ok(key);
         }
-        if fetched.is_none_or(|last| last.elapsed() >= REFETCH_PAUSE) {
+        if not_before.is_none_or(|next| next <= Instant::now()) {
             match fetch(source).await {
                 Ok(set) => {
                     *self
                         .known
                         .write()
                         .expect("invariant: no panic under the lock") = by_id(&set);
-                    *fetched = Some(Instant::now());
+                    *not_before = Some(Instant::now() + REFETCH_PAUSE);
                 }
                 Err(error) => {
                     tracing::warn!(%error, "the gateway's keys could not be fetched");
-                    let nothing_known = self.is_empty();
-                    return Err(match nothing_known {
-                        true => Unauthenticated::KeysAway,
-                        false => Unauthenticated::Invalid,
-                    });
+                    *not_before = Some(Instant::now() + RETRY_PAUSE);
                 }
             }
         }
-        self.known(kid).ok_or(Unauthenticated::Invalid)
+        self.known(kid).ok_or_else(|| match self.is_empty() {
+            true => Unauthenticated::KeysAway,
+            false => Unauthenticated::Invalid,
+        })
     }
 
     fn known(&self, kid: &str) -> Option<DecodingKey> {
