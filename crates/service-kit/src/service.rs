@@ -1,27 +1,19 @@
 //! A service from its listener to its end: ready, serving, told to stop, drained, gone.
 
+mod health;
+
 use std::{
-    future::IntoFuture,
-    net::SocketAddr,
-    panic::AssertUnwindSafe,
-    process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    future::IntoFuture, net::SocketAddr, panic::AssertUnwindSafe, process::ExitCode, sync::Arc,
     time::Duration,
 };
 
 use anyhow::Context;
 use axum::{
-    Extension, Json, Router,
-    extract::{DefaultBodyLimit, Request, State},
+    Extension, Router,
+    extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
-    routing::get,
 };
 use futures::FutureExt;
-use serde_json::json;
 use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::{
     net::TcpListener,
@@ -32,24 +24,22 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     config::Env,
-    db,
     http::{
         correlation,
         extract::BODY_LIMIT,
         layers::{self, HttpMetrics},
-        problem::Problem,
-        reply::Reply,
-        routes::{Gate, method_not_allowed},
+        routes::Gate,
     },
     telemetry,
 };
+use health::Readiness;
+
+pub use health::{ping, ping_health};
 
 /// From being told to stop to being gone.
 pub const DRAIN: Duration = Duration::from_secs(15);
 /// What of it requests in flight may take; the rest is for the tasks beside them.
 const DRAIN_REQUESTS: Duration = Duration::from_secs(12);
-/// Readiness answers within this, also when the database hangs.
-const READY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// A service that is put together and can be run.
 pub struct Service {
@@ -65,13 +55,6 @@ pub struct Service {
     failed: CancellationToken,
 }
 
-struct Readiness {
-    stopping: AtomicBool,
-    schema_checked: AtomicBool,
-    database: MySqlPool,
-    migrator: &'static Migrator,
-}
-
 impl Service {
     /// Puts a service together: its routes within the common layers, and health beside them.
     /// `database` is a connection for readiness alone (`DatabaseConfig::probe_pool`).
@@ -85,12 +68,7 @@ impl Service {
         migrator: &'static Migrator,
     ) -> Self {
         telemetry::metrics();
-        let readiness = Arc::new(Readiness {
-            stopping: AtomicBool::new(false),
-            schema_checked: AtomicBool::new(false),
-            database,
-            migrator,
-        });
+        let readiness = Arc::new(Readiness::new(database, migrator));
         Self {
             name,
             listener,
@@ -114,7 +92,7 @@ impl Service {
     }
 
     fn router(&self) -> Router {
-        let health = health(Arc::clone(&self.readiness), self.shows_metrics);
+        let health = health::routes(Arc::clone(&self.readiness), self.shows_metrics);
         let routes = self.routes.clone().merge(health);
         routes
             .layer(Extension(Arc::clone(&self.gate)))
@@ -176,7 +154,7 @@ impl Service {
             });
             axum::serve(listener, router).with_graceful_shutdown(async move {
                 tokio::select! { () = stopped => {}, () = failed.cancelled() => {} }
-                readiness.stopping.store(true, Ordering::Relaxed);
+                readiness.stop();
                 told.cancel();
             })
         };
@@ -214,59 +192,6 @@ impl Service {
         anyhow::ensure!(!failed.is_cancelled(), "a background task panicked");
         outcome
     }
-}
-
-fn health(readiness: Arc<Readiness>, shows_metrics: bool) -> Router {
-    let livez = get(async || Json(json!({"status": "live"})));
-    let health = Router::new()
-        .route("/livez", livez.clone())
-        .route("/livez/", livez)
-        .route("/readyz", get(readyz))
-        .route("/readyz/", get(readyz))
-        .with_state(readiness);
-    let metrics = get(async || telemetry::metrics().render());
-    let health = match shows_metrics {
-        true => health
-            .route("/metrics", metrics.clone())
-            .route("/metrics/", metrics),
-        false => health,
-    };
-    health.method_not_allowed_fallback(method_not_allowed)
-}
-
-async fn readyz(State(readiness): State<Arc<Readiness>>, _: Request) -> Response {
-    if readiness.stopping.load(Ordering::Relaxed) {
-        return Problem::unavailable("stopping").into_response();
-    }
-    match tokio::time::timeout(READY_TIMEOUT, check(&readiness)).await {
-        Ok(Ok(true)) => Json(json!({"status": "ready"})).into_response(),
-        Ok(Ok(false)) => Problem::unavailable("schema: run the migrations").into_response(),
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "the database cannot be reached");
-            Problem::unavailable("database: cannot be reached").into_response()
-        }
-        Err(_) => Problem::unavailable("database: does not answer").into_response(),
-    }
-}
-
-async fn check(readiness: &Readiness) -> sqlx::Result<bool> {
-    if readiness.schema_checked.load(Ordering::Relaxed) {
-        sqlx::query("DO 1").execute(&readiness.database).await?;
-        return Ok(true);
-    }
-    let current = db::is_current(&readiness.database, readiness.migrator).await?;
-    readiness.schema_checked.store(current, Ordering::Relaxed);
-    Ok(current)
-}
-
-/// `GET /api/v1/ping`: "Pong!", whatever body comes with it.
-pub async fn ping() -> Reply<&'static str> {
-    Reply::ok("Pong!", "Pong!")
-}
-
-/// `GET /api/v1/ping/health`: "OK".
-pub async fn ping_health() -> Reply<&'static str> {
-    Reply::ok("OK", "OK")
 }
 
 /// Binds the address; a taken port is an error that names it.
