@@ -152,9 +152,14 @@ impl<H: Handler> Relay<H> {
         let outcomes = self.handler.handle(&batch).await;
         for (message, outcome) in batch.iter().zip(outcomes) {
             let store = || store_outcome(&self.pool, message, &lease, outcome);
-            // One that cannot be stored comes again when its lease ends; the others need not.
-            if let Err(error) = crate::db::retry(store).await {
-                tracing::warn!(message = message.id, %error, "an outcome could not be stored");
+            match crate::db::retry(store).await {
+                Ok(()) => {}
+                // Each of the others would wait for the database just as long.
+                Err(error) if crate::db::is_away(&error) => return Err(error),
+                // It comes again when its lease ends; the others need not.
+                Err(error) => {
+                    tracing::warn!(message = message.id, %error, "an outcome could not be stored");
+                }
             }
         }
         Ok(batch.len())
