@@ -92,7 +92,7 @@ pub struct UpOptions {
     /// Optimised binaries
     #[arg(long)]
     pub release: bool,
-    /// Without the web front end (it joins the stack once frontend/package.json exists)
+    /// Without the web front end (there is none yet: today this changes nothing)
     #[arg(long)]
     pub no_frontend: bool,
     /// The flights to start with

@@ -5,8 +5,9 @@ use crate::process::{find_program, guarded, step};
 use anyhow::Result;
 use std::path::Path;
 
-/// A program we need and the Debian packages that bring it. Only the core packages: they bring
-/// no system service that would start a second server.
+/// A program we need and the Debian packages that bring it. MariaDB's core packages bring no
+/// system service; where systemd runs, those of Redis and nginx start one on its usual port, which
+/// is not ours and which `down` leaves alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {
     /// The program.
@@ -20,7 +21,7 @@ pub struct Need {
 /// The database server.
 pub const MARIADB: Need = Need {
     program: "mariadbd",
-    product: "MariaDB (10.6 or later)",
+    product: "MariaDB (10.11 or later)",
     packages: &["mariadb-server-core", "mariadb-client-core"],
 };
 /// Its command line client.

@@ -67,7 +67,7 @@ impl Layout {
         self.data.join("keys")
     }
 
-    /// What `status`, the audit and the kill test read.
+    /// What runs: for `status` and every command that needs the running stack.
     pub fn state_file(&self) -> PathBuf {
         self.run().join("state.json")
     }
