@@ -164,13 +164,19 @@ async fn audit(quiesce: Option<u64>, prefix: &str) -> anyhow::Result<bool> {
     let url = std::env::var("AUDIT_DATABASE_URL")
         .context("AUDIT_DATABASE_URL: is required and not set")?;
     let audit = Audit::new(&url, Schemas::with_prefix(prefix)).context("AUDIT_DATABASE_URL")?;
-    if let Some(seconds) = quiesce {
-        let left = audit.quiesce(Duration::from_secs(seconds)).await?;
-        if left > 0 {
-            println!("{left} things are still under way after {seconds} s");
+    let mut left = vec![];
+    if let Some(seconds) = quiesce
+        && audit.quiesce(Duration::from_secs(seconds)).await? > 0
+    {
+        left = audit.left().await?;
+        for part in &left {
+            println!(
+                "STILL UNDER WAY after {seconds} s: {} x {}",
+                part.count, part.kind
+            );
         }
     }
     let report = audit.run().await?;
     print!("{report}");
-    Ok(report.is_clean())
+    Ok(report.is_clean() && left.is_empty())
 }

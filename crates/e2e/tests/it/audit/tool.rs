@@ -1,0 +1,113 @@
+//! The tool, its account, and its waiting.
+
+use std::time::{Duration, Instant};
+
+use super::clean;
+
+/// All e-mails are in the ledger.
+const SETTLED: &str = "UPDATE {booking}.Outbox SET doneAt = NOW(6);
+INSERT INTO {notification}.Deliveries (jobId, template, payload, messageId)
+SELECT id, 'x', '{}', id FROM {booking}.Outbox WHERE topic = 'email'";
+
+#[tokio::test]
+async fn quiesce_waits_for_what_is_under_way_and_gives_up_in_time() {
+    let books = clean().await;
+    let started = Instant::now();
+    let left = books
+        .auditor()
+        .quiesce(Duration::from_millis(600))
+        .await
+        .unwrap();
+    assert_eq!(left, 3, "three e-mails are not done");
+    assert!(started.elapsed() < Duration::from_secs(3));
+    books
+        .change("UPDATE {booking}.Outbox SET doneAt = NOW(6)")
+        .await;
+    let left = books
+        .auditor()
+        .quiesce(Duration::from_secs(60))
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn everything_under_way_is_counted_by_its_kind() {
+    let books = clean().await;
+    books
+        .change(
+            "INSERT INTO {booking}.Outbox (id, topic, payload) VALUES
+               ('SELL', 'hold.sell', '{\"bookingId\": 1}');
+UPDATE {booking}.Bookings SET status = 'PENDING' WHERE id = 1;
+UPDATE {booking}.Bookings SET seatState = 'RELEASING' WHERE id = 2;
+UPDATE {booking}.Bookings SET expiresAt = NOW(6) WHERE id = 3;
+UPDATE {booking}.Payments SET status = 'PROCESSING' WHERE id = 'PAY0';
+UPDATE {booking}.Refunds SET status = 'PENDING'",
+        )
+        .await;
+    let left = books.auditor().left().await.unwrap();
+    let left: Vec<_> = left.iter().map(|l| (l.count, l.kind.as_str())).collect();
+    let expected = [
+        (1, "booking CANCELLED RELEASING"),
+        (1, "booking INITIATED HELD"),
+        (1, "booking PENDING SOLD"),
+        (3, "outbox email"),
+        (1, "outbox hold.sell"),
+        (1, "payment PROCESSING"),
+        (1, "refund PENDING"),
+    ];
+    assert_eq!(left, expected);
+    let under_way = books.auditor().under_way().await.unwrap();
+    assert_eq!(under_way.len(), 9, "{under_way:?}");
+}
+
+#[tokio::test]
+async fn the_tool_fails_and_says_what_is_left_when_the_books_do_not_come_to_rest() {
+    let books = clean().await;
+    let (code, said) = books.run_tool();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("STILL UNDER WAY after 0 s: 3 x outbox email\n"),
+        "{said}"
+    );
+    assert_eq!(said.matches(" ok\n").count(), 8, "{said}");
+}
+
+#[tokio::test]
+async fn the_audit_account_can_only_read() {
+    let books = clean().await;
+    let refused = books.write_as_auditor("DELETE FROM {booking}.Outbox").await;
+    assert!(refused.to_string().contains("denied"), "{refused}");
+}
+
+#[tokio::test]
+async fn the_tool_prints_a_line_for_each_invariant_and_fails_on_a_violator() {
+    let books = clean().await;
+    books.change(SETTLED).await;
+    let (code, said) = books.run_tool();
+    assert_eq!(
+        (code, said.matches(" ok\n").count()),
+        (Some(0), 8),
+        "{said}"
+    );
+    let hold = "INSERT INTO {flights}.SeatHolds (holdId, state) VALUES ('ORPHAN', 'RELEASED')";
+    books.change(hold).await;
+    let (code, said) = books.run_tool();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("1 VIOLATORS") && said.contains("hold ORPHAN"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_tool_names_the_variable_that_it_lacks() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_e2e"))
+        .arg("audit")
+        .env_remove("AUDIT_DATABASE_URL")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("AUDIT_DATABASE_URL: is required"), "{said}");
+}
