@@ -9,8 +9,10 @@ macro_rules! exactly_one {
         concat!(
             "
             SELECT CONCAT('booking ', b.id) AS who,
-                   CONCAT('became ', e.toStatus, COALESCE(CONCAT(' ', b.reason), ''), ', has ',
-                          COALESCE(told.jobs, 0), ' ",
+                   CONCAT('became ', e.toStatus,
+                          CASE e.toStatus WHEN 'CANCELLED' THEN CONCAT(', ', b.reason)
+                                          ELSE '' END,
+                          ', has ', COALESCE(told.jobs, 0), ' ",
             $template,
             " jobs') AS why
             FROM {booking}.BookingEvents e

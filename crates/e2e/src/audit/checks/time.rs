@@ -10,28 +10,33 @@ use super::Check;
 pub const CHECKS: &[Check] = &[
     Check {
         invariant: 7,
-        name: "the timeline replays to the status by legal transitions",
+        name: "each event starts where the one before it ended, by a legal transition",
         sql: "
-            SELECT CONCAT('booking ', b.id) AS who,
-                   CASE WHEN e.id IS NULL THEN 'has no events'
-                        WHEN NOT e.fromStatus <=> e.previous
-                          THEN CONCAT('event ', e.id, ' starts from ',
-                                      COALESCE(e.fromStatus, 'nothing'), ' after ',
-                                      COALESCE(e.previous, 'nothing'))
-                        WHEN e.following IS NULL AND e.toStatus <> b.status
-                          THEN CONCAT('ends ', e.toStatus, ', the booking is ', b.status)
-                        ELSE CONCAT('event ', e.id, ': ', COALESCE(e.fromStatus, 'nothing'),
-                                    ' -> ', e.toStatus) END AS why
-            FROM {booking}.Bookings b
-            LEFT JOIN (SELECT id, bookingId, fromStatus, toStatus,
-                              LAG(toStatus) OVER (PARTITION BY bookingId ORDER BY id) AS previous,
-                              LEAD(toStatus) OVER (PARTITION BY bookingId ORDER BY id) AS following
-                       FROM {booking}.BookingEvents) e ON e.bookingId = b.id
-            WHERE e.id IS NULL OR NOT e.fromStatus <=> e.previous
-               OR (e.following IS NULL AND e.toStatus <> b.status)
+            SELECT CONCAT('booking ', e.bookingId) AS who,
+                   CONCAT('event ', e.id, ': ', COALESCE(e.fromStatus, 'nothing'), ' -> ',
+                          e.toStatus, ' after ', COALESCE(e.previous, 'nothing')) AS why
+            FROM (SELECT id, bookingId, fromStatus, toStatus,
+                         LAG(toStatus) OVER (PARTITION BY bookingId ORDER BY id) AS previous
+                  FROM {booking}.BookingEvents) e
+            WHERE NOT e.fromStatus <=> e.previous
                OR CONCAT(COALESCE(e.fromStatus, ''), '>', e.toStatus) NOT IN
                   ('>INITIATED', 'INITIATED>PENDING', 'INITIATED>CANCELLED', 'PENDING>BOOKED',
                    'PENDING>INITIATED', 'PENDING>CANCELLED', 'BOOKED>CANCELLED')",
+    },
+    Check {
+        invariant: 7,
+        // Not by LEAD in the check above: that takes ten times as long.
+        name: "the timeline ends in the booking's status",
+        sql: "
+            SELECT CONCAT('booking ', b.id) AS who,
+                   CONCAT('ends ', COALESCE(e.toStatus, 'without an event'), ', the booking is ',
+                          b.status) AS why
+            FROM {booking}.Bookings b
+            LEFT JOIN (SELECT bookingId, MAX(id) AS id FROM {booking}.BookingEvents
+                       GROUP BY bookingId) last
+              ON last.bookingId = b.id
+            LEFT JOIN {booking}.BookingEvents e ON e.id = last.id
+            WHERE NOT e.toStatus <=> b.status",
     },
     Check {
         invariant: 8,
