@@ -136,6 +136,10 @@ pub enum Limits {
 
 /// Runs one command.
 pub fn run(cli: Cli) -> Result<()> {
+    if let Command::Sink(options) = cli.command {
+        // It runs in the data folder, which may lie outside of the workspace.
+        return sink::run(&options);
+    }
     let layout = Layout::find()?;
     match cli.command {
         Command::Up(options) => up::run(layout, &options),
@@ -151,6 +155,6 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Audit { args } => heavy::audit(&layout, &args),
         Command::Bench { args } => heavy::bench(&layout, &args),
         Command::Chaos { args } => heavy::chaos(&layout, &args),
-        Command::Sink(options) => sink::run(&options),
+        Command::Sink(_) => unreachable!("it was run above"),
     }
 }

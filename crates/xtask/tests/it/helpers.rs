@@ -1,13 +1,18 @@
 //! A scratch folder per test, small children, patience.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
+use xtask::process::procfs::port_is_free;
 use xtask::process::shim;
 use xtask::supervisor::probe::Probe;
 use xtask::supervisor::spec::{PartSpec, Tier};
+
+/// What a stack listens on at offset 0.
+const STANDARD_PORTS: [u16; 8] = [1025, 1080, 3500, 4000, 4500, 5000, 6390, 8000];
 
 /// A folder that is removed at the end of the test.
 pub struct Scratch(PathBuf);
@@ -45,6 +50,28 @@ pub fn xtask(data: &Path) -> Command {
         .env_remove("AIRSIDE_MYSQL_URL")
         .env_remove("AIRSIDE_REDIS_URL");
     command
+}
+
+/// Makes an executable shell script.
+pub fn executable(file: &Path, script: &str) {
+    fs::write(file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// An `AIRSIDE_PORT_OFFSET` with all ports of a stack free. They lie below the range from which
+/// the kernel takes ports for others, so that nobody gets one by chance.
+pub fn free_offset() -> u16 {
+    let is_free = |offset: &u16| {
+        STANDARD_PORTS
+            .iter()
+            .all(|port| port_is_free(port + offset))
+    };
+    let first = std::process::id() % 150;
+    let offsets = (0..150).map(|step| 9_000 + 100 * u16::try_from((first + step) % 150).unwrap());
+    offsets
+        .into_iter()
+        .find(is_free)
+        .expect("some ports are free")
 }
 
 /// Children of this test program go through the real shim.

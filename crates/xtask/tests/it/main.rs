@@ -4,6 +4,8 @@
 mod commands;
 mod databases;
 mod helpers;
+mod http;
 mod sink;
 mod steps;
 mod supervision;
+mod whole_stack;
