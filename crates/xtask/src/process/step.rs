@@ -84,7 +84,18 @@ fn start(title: &str, command: &mut Command) -> Result<Child> {
     interrupt::check()?;
     command
         .spawn()
-        .with_context(|| format!("{title}: cannot start {command:?}"))
+        .with_context(|| format!("{title}: cannot start {}", shown(command)))
+}
+
+/// Program and arguments. Not what it gets in its environment, as `{command:?}` would: passwords.
+fn shown(command: &Command) -> String {
+    let arguments = command
+        .get_args()
+        .map(|argument| argument.to_string_lossy());
+    let words: Vec<_> = std::iter::once(command.get_program().to_string_lossy())
+        .chain(arguments)
+        .collect();
+    words.join(" ")
 }
 
 fn wait(mut child: Child, progress: &mut Progress) -> Result<ExitStatus> {

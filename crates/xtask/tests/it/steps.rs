@@ -31,3 +31,21 @@ fn a_captured_step_gets_its_input_and_gives_its_output() {
         "{missing:#}"
     );
 }
+
+#[test]
+fn a_command_that_cannot_start_is_shown_without_its_environment() {
+    let mut command = std::process::Command::new("/no/such/program");
+    command
+        .arg("--verbose")
+        .env("DATABASE_URL", "mysql://me:hunter2@db/");
+    let error = step::capture("asking", &mut command, b"").unwrap_err();
+    let text = format!("{error:#} {error:?}");
+    assert!(
+        text.contains("asking: cannot start /no/such/program --verbose"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("hunter2") && !text.contains("DATABASE_URL"),
+        "{text}"
+    );
+}
