@@ -25,14 +25,18 @@ pub fn audit(layout: &Layout, args: &[OsString]) -> Result<()> {
             account_url(&Stack::load(layout)?, AUDIT_ACCOUNT, "")?
         }
     };
+    // In the profile of the stack, whose `up` has built nearly all of it.
+    let release = Stack::load(layout).is_ok_and(|stack| stack.release);
     let mut build = cargo(&layout.root);
     build.args(["build", "--workspace", "--exclude", "xtask", "--bin", "e2e"]);
+    if release {
+        build.arg("--release");
+    }
     step::run_shown("building the audit", &mut build)?;
-    let mut command = tool(layout, false, "audit", args);
-    command
-        .env(AUDIT_URL, url)
-        .env("AIRSIDE_STATE", layout.state_file());
-    step::run_shown("audit", &mut command)
+    step::run_shown(
+        "audit",
+        tool(layout, release, "audit", args).env(AUDIT_URL, url),
+    )
 }
 
 /// Measures, on a private stack with durable servers and limits off.
