@@ -17,13 +17,21 @@ const POLL: Duration = Duration::from_millis(50);
 
 /// Ends everything.
 pub fn run(layout: &Layout) -> Result<()> {
-    let asked = control::ask(&layout.control_socket(), &Request::Down)?.is_some();
+    let asked = control::ask(
+        &layout.control_socket(),
+        &Request::Down,
+        "asking the supervisor",
+    )?
+    .is_some();
     let mut progress = Progress::start("stopping");
     let started = Instant::now();
     let _lock = loop {
         match Lock::take(layout) {
             Ok(lock) => break lock,
-            Err(error) if !asked || started.elapsed() > PATIENCE => bail!("{error}"),
+            Err(error) if !asked => bail!("{error}"),
+            Err(error) if started.elapsed() > PATIENCE => {
+                bail!("it did not end within {} s: {error}", PATIENCE.as_secs())
+            }
             Err(_) => progress.tick(),
         }
         thread::sleep(POLL);

@@ -79,7 +79,12 @@ pub fn print(state: &State) {
 }
 
 fn ask(layout: &Layout, request: &Request) -> Result<Answer> {
-    match control::ask(&layout.control_socket(), request)? {
+    let title = match request {
+        Request::Start(part) => format!("starting {part}"),
+        Request::Stop(part) => format!("stopping {part}"),
+        Request::Status | Request::Down => "asking the supervisor".to_owned(),
+    };
+    match control::ask(&layout.control_socket(), request, &title)? {
         Some(answer) => Ok(answer),
         None => bail!("nothing is running here; `cargo xtask up` starts it"),
     }

@@ -3,12 +3,16 @@
 
 use super::state::PartStatus;
 use super::{Event, Handle};
-use anyhow::{Context as _, Result, bail};
+use crate::console::Progress;
+use anyhow::{Context as _, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::time::{Duration, Instant};
 use std::{fs, thread};
+
+const POLL: Duration = Duration::from_millis(100);
 
 /// What can be asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +26,19 @@ pub enum Request {
     Stop(String),
     /// End everything; answered at once.
     Down,
+}
+
+impl Request {
+    /// The longest that an answer may take.
+    fn patience(&self) -> Duration {
+        Duration::from_secs(match self {
+            // A part that died and is started again a few times.
+            Self::Start(_) => 120,
+            // The longest grace of a part, and its kill.
+            Self::Stop(_) => 45,
+            Self::Status | Self::Down => 10,
+        })
+    }
 }
 
 /// The answer.
@@ -49,22 +66,46 @@ pub fn listen(socket: &Path, handle: Handle) -> Result<()> {
     Ok(())
 }
 
-/// Asks the supervisor; None when none listens.
-pub fn ask(socket: &Path, request: &Request) -> Result<Option<Answer>> {
+/// Asks the supervisor; None when none listens. Shows `title` while the answer takes its time.
+pub fn ask(socket: &Path, request: &Request, title: &str) -> Result<Option<Answer>> {
     let Ok(mut stream) = UnixStream::connect(socket) else {
         return Ok(None);
     };
+    stream.set_write_timeout(Some(request.patience()))?;
     serde_json::to_writer(&stream, request)?;
     stream.write_all(b"\n")?;
-    let mut line = String::new();
-    BufReader::new(stream).read_line(&mut line)?;
+    let mut progress = Progress::start(title);
+    let line = read_line(stream, request.patience(), || progress.tick())?;
     if line.is_empty() {
         bail!("the supervisor ended before it answered");
     }
-    let answer: Answer = serde_json::from_str(&line)?;
+    let answer: Answer = serde_json::from_slice(&line)?;
     match answer.error {
         Some(error) => bail!(error),
-        None => Ok(Some(answer)),
+        None => {
+            progress.done();
+            Ok(Some(answer))
+        }
+    }
+}
+
+/// One line, within `patience`; `tick` is called a few times a second.
+fn read_line(stream: UnixStream, patience: Duration, mut tick: impl FnMut()) -> Result<Vec<u8>> {
+    stream.set_read_timeout(Some(POLL))?;
+    let deadline = Instant::now() + patience;
+    let (mut reader, mut line) = (BufReader::new(stream), Vec::new());
+    loop {
+        // What came before a time-out stays in `line`.
+        match reader.read_until(b'\n', &mut line) {
+            Ok(_) => return Ok(line),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => tick(),
+            Err(error) => return Err(error.into()),
+        }
+        ensure!(
+            Instant::now() < deadline,
+            "no answer within {} s; the logs of `up` and of the part say why",
+            patience.as_secs()
+        );
     }
 }
 

@@ -6,21 +6,26 @@
 
 mod child;
 pub mod control;
+mod handle;
 pub mod part;
 pub mod probe;
 pub mod spec;
 pub mod state;
 
-use anyhow::{Result, anyhow, bail};
+use crate::console::{self, Progress};
+use anyhow::{Result, anyhow};
+pub use handle::{Handle, Waiting};
 use part::{Part, Phase};
-use spec::PartSpec;
+use spec::{PartSpec, Tier};
 use state::{PartStatus, StateFile};
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 /// Deaths in a row before ready after which a part is hopeless.
 pub const MOST_EARLY_DEATHS: u32 = 5;
+/// How often a wait for the end looks up.
+const POLL: Duration = Duration::from_millis(100);
 /// A dead part is started again after this.
 pub const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
@@ -50,63 +55,6 @@ pub enum Event {
     Failed(anyhow::Error),
 }
 
-/// The sending side, for the recipe and the control socket.
-#[derive(Debug, Clone)]
-pub struct Handle(Sender<Event>);
-
-impl Handle {
-    /// Sends an event; one that comes after the end is lost, and its sender sees a closed reply.
-    pub fn send(&self, event: Event) {
-        let _ = self.0.send(event);
-    }
-
-    /// Starts a part and gives what resolves when it is ready.
-    pub fn add(&self, spec: PartSpec) -> Waiting {
-        self.ask(|reply| Event::Add(Box::new(spec), reply))
-    }
-
-    /// Sends a request that is answered once.
-    pub fn ask(&self, event: impl FnOnce(Reply) -> Event) -> Waiting {
-        let (reply, answer) = channel();
-        self.send(event(reply));
-        Waiting(answer)
-    }
-
-    /// All parts as they are now.
-    pub fn status(&self) -> Vec<PartStatus> {
-        let (reply, answer) = channel();
-        self.send(Event::Status(reply));
-        answer.recv().unwrap_or_default()
-    }
-}
-
-/// An answer to come.
-#[derive(Debug)]
-pub struct Waiting(Receiver<std::result::Result<(), String>>);
-
-impl Waiting {
-    /// Waits; an error says why the part is not as asked.
-    pub fn wait(self) -> Result<()> {
-        let answer = self
-            .0
-            .recv()
-            .map_err(|_| anyhow!("the stack is stopping"))?;
-        answer.map_err(|reason| anyhow!(reason))
-    }
-
-    /// The same with an end; `tick` is called a few times a second.
-    pub fn wait_until(self, deadline: Instant, mut tick: impl FnMut()) -> Result<()> {
-        while Instant::now() < deadline {
-            match self.0.recv_timeout(Duration::from_millis(50)) {
-                Ok(answer) => return answer.map_err(|reason| anyhow!(reason)),
-                Err(RecvTimeoutError::Timeout) => tick(),
-                Err(RecvTimeoutError::Disconnected) => bail!("the stack is stopping"),
-            }
-        }
-        bail!("it takes too long")
-    }
-}
-
 /// The owner of all children.
 #[derive(Debug)]
 pub struct Supervisor {
@@ -114,6 +62,8 @@ pub struct Supervisor {
     events: Receiver<Event>,
     handle: Handle,
     state: StateFile,
+    /// The recipe is through: from now on a hopeless part ends nothing but itself.
+    came_up: bool,
 }
 
 impl Supervisor {
@@ -126,6 +76,7 @@ impl Supervisor {
             events,
             handle: Handle(sender),
             state,
+            came_up: false,
         }
     }
 
@@ -134,8 +85,8 @@ impl Supervisor {
         self.handle.clone()
     }
 
-    /// Works until the end is asked for or a part is hopeless, then calls `on_end` and ends every
-    /// child. To be called on a thread that lives as long as the children shall.
+    /// Works until the end is asked for, or a part is hopeless before everything came up; then calls
+    /// `on_end` and ends every child. To be called on a thread that lives as long as the children shall.
     pub fn run(mut self, on_end: impl FnOnce()) -> Result<()> {
         let end = loop {
             let event = match self.next_deadline() {
@@ -183,6 +134,7 @@ impl Supervisor {
                 None
             }
             Event::Facts(facts) => {
+                self.came_up |= facts.ready;
                 self.state.set_facts(*facts);
                 self.state.write(&self.statuses());
                 None
@@ -199,17 +151,28 @@ impl Supervisor {
 
     fn start(&mut self, index: usize, reply: Option<Reply>) -> Option<Result<()>> {
         self.parts[index].start(reply, index, &self.handle);
-        self.hopeless(index)
+        self.give_up_if_hopeless(index)
     }
 
     fn exited(&mut self, index: usize, generation: u64) -> Option<Result<()>> {
         self.parts[index].exited(generation);
-        self.hopeless(index)
+        self.give_up_if_hopeless(index)
     }
 
-    fn hopeless(&self, index: usize) -> Option<Result<()>> {
-        let part = &self.parts[index];
-        (part.early_deaths() >= MOST_EARLY_DEATHS).then(|| Err(anyhow!(part.obituary())))
+    fn give_up_if_hopeless(&mut self, index: usize) -> Option<Result<()>> {
+        let part = &mut self.parts[index];
+        if part.early_deaths() < MOST_EARLY_DEATHS {
+            return None;
+        }
+        let obituary = part.give_up();
+        if !self.came_up {
+            return Some(Err(anyhow!(obituary)));
+        }
+        let name = part.name();
+        console::shout(&format!(
+            "{obituary}\n  gave up on {name}, the others go on; try again with: cargo xtask start {name}"
+        ));
+        None
     }
 
     /// Starts what has waited long enough and kills what was asked to end and did not.
@@ -245,26 +208,27 @@ impl Supervisor {
         tiers.sort_unstable();
         tiers.dedup();
         for tier in tiers {
-            for part in self.parts.iter_mut().filter(|part| part.tier() == tier) {
-                part.stop(None);
-            }
-            while self
-                .parts
-                .iter()
-                .any(|part| part.tier() == tier && part.has_child())
-            {
-                let deadline = self.next_deadline().unwrap_or_else(Instant::now);
-                match self
-                    .events
-                    .recv_timeout(deadline.saturating_duration_since(Instant::now()))
-                {
-                    Ok(Event::Exited(index, generation)) => self.parts[index].exited(generation),
-                    Ok(_) => {}
-                    Err(_) => self.kill_late(),
-                }
-            }
+            self.end(tier);
             self.state.write(&self.statuses());
         }
+    }
+
+    /// Ends one tier: bounded by the parts' grace, and by what SIGKILL takes.
+    fn end(&mut self, tier: Tier) {
+        let mut progress = Progress::start(&format!("stopping {}", tier.title()));
+        for part in self.parts.iter_mut().filter(|part| part.tier() == tier) {
+            part.stop(None);
+        }
+        let has_child = |part: &Part| part.tier() == tier && part.has_child();
+        while self.parts.iter().any(has_child) {
+            match self.events.recv_timeout(POLL) {
+                Ok(Event::Exited(index, generation)) => self.parts[index].exited(generation),
+                Ok(_) => {}
+                Err(_) => self.kill_late(),
+            }
+            progress.tick();
+        }
+        progress.done();
     }
 
     fn kill_late(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::spec::{PartSpec, Tier};
 use super::state::PartStatus;
-use super::{Event, Handle, RESTART_PAUSE, Reply, child};
+use super::{Event, Handle, MOST_EARLY_DEATHS, RESTART_PAUSE, Reply, child};
 use crate::console;
 use crate::process::{procfs, signal_group, step};
 use rustix::process::Signal;
@@ -33,6 +33,8 @@ pub enum Phase {
         /// When.
         again_at: Instant,
     },
+    /// Dead too often: not started again by itself.
+    Failed,
 }
 
 /// One part.
@@ -46,6 +48,8 @@ pub struct Part {
     generation: Arc<AtomicU64>,
     early_deaths: u32,
     replies: Vec<Reply>,
+    /// SIGKILL was sent to its child.
+    killed: bool,
     /// `start` came while it was still ending.
     wanted_again: bool,
 }
@@ -61,6 +65,7 @@ impl Part {
             generation: Arc::default(),
             early_deaths: 0,
             replies: Vec::new(),
+            killed: false,
             wanted_again: false,
         }
     }
@@ -90,8 +95,16 @@ impl Part {
         self.child.is_some()
     }
 
-    /// Why we gave up on it.
-    pub fn obituary(&self) -> String {
+    /// Leaves it dead and gives the reason, as everybody gets it who waits for it.
+    pub fn give_up(&mut self) -> String {
+        let obituary = self.obituary();
+        self.phase = Phase::Failed;
+        self.early_deaths = 0;
+        self.answer_all(&Err(obituary.clone()));
+        obituary
+    }
+
+    fn obituary(&self) -> String {
         format!(
             "{} died {} times in a row before it was ready; its log is {}, which ends:\n{}",
             self.spec.name,
@@ -114,6 +127,7 @@ impl Part {
                 Phase::Ready => "ready",
                 Phase::Stopping { .. } => "stopping",
                 Phase::Waiting { .. } => "restarting",
+                Phase::Failed => "failed",
             }
             .to_owned(),
             log: self.spec.log.clone(),
@@ -131,7 +145,7 @@ impl Part {
         match self.phase {
             Phase::Starting | Phase::Ready => {}
             Phase::Stopping { .. } => self.wanted_again = true,
-            Phase::Stopped | Phase::Waiting { .. } => self.spawn(index, handle),
+            Phase::Stopped | Phase::Waiting { .. } | Phase::Failed => self.spawn(index, handle),
         }
     }
 
@@ -152,8 +166,15 @@ impl Part {
         };
     }
 
-    /// Ends it now.
+    /// Ends it now. One that even SIGKILL did not end (its disk hangs) is left to the kernel.
     pub fn kill(&mut self) {
+        if self.killed {
+            console::shout(&format!("{} cannot be killed; left behind", self.spec.name));
+            self.generation.fetch_add(1, Ordering::SeqCst);
+            self.child = None;
+            return self.stopped();
+        }
+        self.killed = true;
         if let Some(child) = &self.child {
             console::warn(&format!(
                 "{} did not end in time and was killed",
@@ -213,10 +234,11 @@ impl Part {
         if self.phase == Phase::Starting {
             self.early_deaths += 1;
         }
-        console::warn(&format!(
-            "{} ended ({status}), starting it again in 1 s",
-            self.spec.name
-        ));
+        let name = &self.spec.name;
+        console::warn(&match self.early_deaths {
+            MOST_EARLY_DEATHS.. => format!("{name} ended ({status})"),
+            _ => format!("{name} ended ({status}), starting it again in 1 s"),
+        });
         self.phase = Phase::Waiting {
             again_at: Instant::now() + RESTART_PAUSE,
         };
@@ -225,6 +247,7 @@ impl Part {
     fn spawn(&mut self, index: usize, handle: &Handle) {
         let generation = self.generation.fetch_add(1, Ordering::SeqCst) + 1;
         self.phase = Phase::Starting;
+        self.killed = false;
         match child::spawn(&self.spec) {
             Ok(child) => {
                 self.started = procfs::started(child.id());

@@ -18,6 +18,18 @@ pub enum Tier {
     Database,
 }
 
+impl Tier {
+    /// What it holds, for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Service => "the services",
+            Self::MailSink => "the mail inbox",
+            Self::Redis => "Redis",
+            Self::Database => "MariaDB",
+        }
+    }
+}
+
 /// How to run a part.
 #[derive(Debug, Clone)]
 pub struct PartSpec {

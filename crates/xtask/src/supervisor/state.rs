@@ -21,7 +21,7 @@ pub struct PartStatus {
     pub pid: Option<u32>,
     /// When that process started (clock ticks since boot): tells it from a later one with its pid.
     pub started: Option<u64>,
-    /// stopped, starting, ready, not ready, stopping, restarting, or external.
+    /// stopped, starting, ready, not ready, stopping, restarting, failed (died too often), or external.
     pub health: String,
     /// Where its output goes.
     pub log: PathBuf,

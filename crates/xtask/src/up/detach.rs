@@ -13,7 +13,11 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+const POLL: Duration = Duration::from_millis(100);
+/// Longer than all tiers take one after the other.
+const LONGEST_END: Duration = Duration::from_secs(90);
 
 /// Returns when the stack is ready; an error when it ended before.
 pub fn run(layout: &Layout, lock: Lock) -> Result<()> {
@@ -55,10 +59,10 @@ pub fn run(layout: &Layout, lock: Lock) -> Result<()> {
             return Ok(());
         }
         if interrupt::requested() {
-            end(&mut daemon)?;
+            end(&mut daemon, &mut shown)?;
             bail!("interrupted");
         }
-        thread::sleep(Duration::from_millis(100));
+        thread::sleep(POLL);
     }
 }
 
@@ -77,10 +81,19 @@ fn show(log: &mut File) -> Result<()> {
     Ok(())
 }
 
-fn end(daemon: &mut Child) -> Result<()> {
+/// Asks it to end; what it says of that is shown. SIGKILL when it takes too long: the kernel then
+/// ends its children.
+fn end(daemon: &mut Child, shown: &mut File) -> Result<()> {
     if let Some(pid) = i32::try_from(daemon.id()).ok().and_then(Pid::from_raw) {
         kill_process(pid, Signal::TERM)?;
     }
-    daemon.wait()?;
-    Ok(())
+    let deadline = Instant::now() + LONGEST_END;
+    while daemon.try_wait()?.is_none() {
+        show(shown)?;
+        if Instant::now() > deadline {
+            daemon.kill()?;
+        }
+        thread::sleep(POLL);
+    }
+    show(shown)
 }

@@ -1,12 +1,13 @@
 //! The supervisor's promises, with shell scripts as children.
 
 use crate::helpers::{Scratch, eventually, script, use_real_shim};
+use rustix::process::Signal;
 use std::env;
 use std::fs;
 use std::process::{Command, Stdio};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
-use xtask::process::procfs;
+use xtask::process::{procfs, signal_group};
 use xtask::supervisor::control::{self, Request};
 use xtask::supervisor::spec::Tier;
 use xtask::supervisor::{Event, Handle, RESTART_PAUSE, Supervisor, state};
@@ -99,17 +100,63 @@ fn a_part_that_dies_five_times_before_it_is_ready_ends_everything() {
 }
 
 #[test]
+fn once_all_was_ready_only_the_part_that_keeps_dying_is_given_up() {
+    let scratch = Scratch::new();
+    let (handle, running) = supervise(&scratch);
+    let good = "touch good.ready; exec sleep 60";
+    let bad = "echo >>lives; [ -e broken ] && exit 3; touch bad.ready; exec sleep 60";
+    for (name, life) in [("good", good), ("bad", bad)] {
+        let part = script(&scratch, name, Tier::Service, life);
+        handle.add(part).wait().unwrap();
+    }
+    handle.send(Event::Facts(Box::new(state::Facts {
+        ready: true,
+        ..state::Facts::default()
+    })));
+    fs::write(scratch.path("broken"), "").unwrap();
+    fs::remove_file(scratch.path("bad.ready")).unwrap();
+    let (kept, lost) = (pid(&handle, "good"), pid(&handle, "bad").unwrap());
+    signal_group(lost, Signal::KILL);
+    eventually("it is given up", || health(&handle, "bad") == "failed");
+    assert_eq!(
+        scratch.read("lives").lines().count(),
+        6,
+        "one good life, five bad"
+    );
+    assert_eq!(
+        (health(&handle, "good").as_str(), pid(&handle, "good")),
+        ("ready", kept)
+    );
+    let written = state::read(&scratch.path("state.json")).unwrap();
+    assert_eq!(written.parts[1].health, "failed");
+
+    let again = || {
+        handle
+            .ask(|reply| Event::Start("bad".to_owned(), reply))
+            .wait()
+    };
+    let error = again().unwrap_err().to_string();
+    assert!(error.contains("bad died 5 times in a row"), "{error}");
+    fs::remove_file(scratch.path("broken")).unwrap();
+    again().unwrap();
+    assert_eq!(health(&handle, "bad"), "ready");
+    handle.send(Event::Down);
+    running.join().unwrap().unwrap();
+}
+
+#[test]
 fn a_part_that_was_ready_in_between_is_not_given_up() {
     let scratch = Scratch::new();
     let (handle, running) = supervise(&scratch);
     // Dies four times, is ready once, dies twice more, stays.
     let life = "echo >>lives; n=$(wc -l <lives); \
-        if [ $n = 5 ]; then touch a.ready; sleep 0.5; rm a.ready; exit 1; fi; \
+        if [ $n = 5 ]; then touch a.ready; until [ -e seen ]; do sleep 0.05; done; rm a.ready; exit 1; fi; \
         if [ $n -lt 8 ]; then exit 1; fi; touch a.ready; exec sleep 60";
     handle
         .add(script(&scratch, "a", Tier::Service, life))
         .wait()
         .unwrap();
+    fs::write(scratch.path("seen"), "").unwrap();
     eventually("the eighth life", || {
         scratch.read("lives").lines().count() == 8
     });
@@ -133,7 +180,7 @@ fn a_stopped_part_stays_stopped_until_it_is_started() {
         ))
         .wait()
         .unwrap();
-    control::ask(&socket, &Request::Stop("a".to_owned())).unwrap();
+    control::ask(&socket, &Request::Stop("a".to_owned()), "asking").unwrap();
     thread::sleep(RESTART_PAUSE + Duration::from_millis(300));
     assert_eq!(
         (health(&handle, "a").as_str(), pid(&handle, "a")),
@@ -141,16 +188,18 @@ fn a_stopped_part_stays_stopped_until_it_is_started() {
     );
     // Else the file of its first life would say ready before its second has begun.
     fs::remove_file(scratch.path("a.ready")).unwrap();
-    control::ask(&socket, &Request::Start("a".to_owned())).unwrap();
+    control::ask(&socket, &Request::Start("a".to_owned()), "asking").unwrap();
     assert_eq!(health(&handle, "a"), "ready");
-    let error = control::ask(&socket, &Request::Stop("b".to_owned()))
+    let error = control::ask(&socket, &Request::Stop("b".to_owned()), "asking")
         .unwrap_err()
         .to_string();
     assert_eq!(error, "no part is called b; there are a");
     fs::remove_file(scratch.path("a.ready")).unwrap();
-    let status = control::ask(&socket, &Request::Status).unwrap().unwrap();
+    let status = control::ask(&socket, &Request::Status, "asking")
+        .unwrap()
+        .unwrap();
     assert_eq!(status.parts[0].health, "not ready");
-    control::ask(&socket, &Request::Down).unwrap();
+    control::ask(&socket, &Request::Down, "asking").unwrap();
     running.join().unwrap().unwrap();
 }
 
@@ -195,10 +244,11 @@ fn nothing_survives_a_kill_of_the_supervisor() {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
+    let read = |file| scratch.read(file).trim().parse().ok();
     eventually("both children", || {
-        scratch.path("first.pid").exists() && scratch.path("second.pid").exists()
+        read("first.pid").and(read("second.pid")).is_some()
     });
-    let pids = ["first.pid", "second.pid"].map(|file| scratch.read(file).trim().parse().unwrap());
+    let pids = ["first.pid", "second.pid"].map(|file| read(file).unwrap());
     assert!(pids.iter().all(|pid| procfs::started(*pid).is_some()));
     supervisor.kill().unwrap();
     supervisor.wait().unwrap();
