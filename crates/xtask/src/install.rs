@@ -2,12 +2,12 @@
 
 use crate::console;
 use crate::process::{find_program, guarded, step};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-/// A program we need and the Debian packages that bring it. MariaDB's core packages bring no
-/// system service; where systemd runs, those of Redis and nginx start one on its usual port, which
-/// is not ours and which `down` leaves alone.
+/// A program we need and the Debian packages that bring it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {
     /// The program.
@@ -17,6 +17,11 @@ pub struct Need {
     /// The Debian packages.
     pub packages: &'static [&'static str],
 }
+
+/// What Debian's invoke-rc.d asks before it starts a service (see its manual page).
+const POLICY: &str = "/usr/sbin/policy-rc.d";
+/// 101: do nothing. The comment tells our file from others, should we be killed before it is gone.
+const POLICY_TEXT: &str = "#!/bin/sh\n# of `cargo xtask`, while it installs packages\nexit 101\n";
 
 /// The database server.
 pub const MARIADB: Need = Need {
@@ -75,6 +80,7 @@ pub fn install(needs: &[Need], log: &Path) -> Result<()> {
         "  installing with apt: {}",
         packages.join(" ")
     ));
+    let _quiet = NoServices::declare(Path::new(POLICY))?;
     let install = || {
         let mut command = apt("install");
         command
@@ -93,6 +99,32 @@ pub fn install(needs: &[Need], log: &Path) -> Result<()> {
     })
 }
 
+/// As long as it lives, packages that are installed start no system service of their own: those of
+/// Redis and nginx would, on ports that others may want.
+struct NoServices<'a>(Option<&'a Path>);
+
+impl<'a> NoServices<'a> {
+    /// Declares it in `file`, which Debian's maintainer scripts ask, unless somebody else did.
+    fn declare(file: &'a Path) -> Result<Self> {
+        let is_ours = fs::read_to_string(file).is_ok_and(|text| text == POLICY_TEXT);
+        let is_theirs = file.symlink_metadata().is_ok() && !is_ours;
+        if is_theirs || !file.parent().is_some_and(Path::is_dir) {
+            return Ok(Self(None));
+        }
+        let declared = Self(Some(file));
+        fs::write(file, POLICY_TEXT).with_context(|| file.display().to_string())?;
+        fs::set_permissions(file, Permissions::from_mode(0o755))?;
+        Ok(declared)
+    }
+}
+
+impl Drop for NoServices<'_> {
+    fn drop(&mut self) {
+        // Ours, or gone already.
+        let _ = self.0.map(fs::remove_file);
+    }
+}
+
 fn apt(verb: &str) -> std::process::Command {
     let mut command = guarded("apt-get");
     command
@@ -109,4 +141,35 @@ fn packages(needs: &[Need]) -> Vec<&'static str> {
         .collect();
     packages.dedup();
     packages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn packages_are_told_to_start_nothing_unless_somebody_else_decides() {
+        let folder = std::env::temp_dir().join(format!("airside-policy-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("policy-rc.d");
+        let declared = NoServices::declare(&file).unwrap();
+        let answer = Command::new("sh").arg(&file).status().unwrap();
+        assert_eq!(answer.code(), Some(101));
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o755
+        );
+        drop(declared);
+        assert!(!file.exists());
+
+        fs::write(&file, "#!/bin/sh\nexit 0\n").unwrap();
+        drop(NoServices::declare(&file).unwrap());
+        assert_eq!(fs::read_to_string(&file).unwrap(), "#!/bin/sh\nexit 0\n");
+
+        fs::write(&file, POLICY_TEXT).unwrap();
+        drop(NoServices::declare(&file).unwrap());
+        assert!(!file.exists(), "one that a killed run left is removed");
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }
