@@ -2,7 +2,7 @@
 
 use crate::process::{find_program, guarded};
 use anyhow::{Context as _, Result, bail};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A server and the account that may create schemas and users on it.
@@ -91,6 +91,16 @@ impl MysqlServer {
         } else {
             "%"
         }
+    }
+
+    /// Where it listens, when not on a socket.
+    pub fn host_and_port(&self) -> (&str, u16) {
+        (&self.host, self.port)
+    }
+
+    /// Where it listens, when not on the network.
+    pub fn socket(&self) -> Option<&Path> {
+        self.socket.as_deref()
     }
 
     /// The command line client, logged in.

@@ -1,16 +1,25 @@
 //! Everything that would make `up` fail later, found in two seconds and told at once.
 
+mod given;
+mod node;
+
 use crate::console;
 use crate::install::{self, MARIADB, MARIADB_CLIENT, Need, REDIS};
-use crate::process::{find_program, procfs};
+use crate::layout;
+use crate::process::procfs;
 use crate::stack::Stack;
 use anyhow::{Result, bail};
-use std::process::Command;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
-/// The oldest Node that the front end and the mail inbox run on.
-const OLDEST_NODE: (u32, u32) = (20, 9);
-/// A debug build, the servers' data and some room.
-const DISK_GIB: u64 = 6;
+/// A debug build and some room.
+const BUILD_GIB: u64 = 5;
+/// The servers' data, logs and mails.
+const DATA_GIB: u64 = 1;
+/// The longest that one check may take.
+const PATIENCE: Duration = Duration::from_millis(1200);
 
 /// Something missing and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +81,13 @@ pub fn look(stack: &Stack) -> Findings {
     findings.faults.extend(servers(&findings.to_install));
     findings.faults.extend(taken_ports(&stack.ports()));
     findings.faults.extend(disk(stack));
-    match node() {
+    // What may be slow runs side by side, each with an end.
+    let (node, unreachable) = thread::scope(|scope| {
+        let given = scope.spawn(|| given::unreachable(stack));
+        (node::look(), given.join().expect("a check does not panic"))
+    });
+    findings.faults.extend(unreachable);
+    match node {
         Ok(()) => findings.node = true,
         Err(fault) => findings.warnings.push(fault),
     }
@@ -123,53 +138,40 @@ pub fn taken_ports(ports: &[(u16, &str)]) -> Vec<Fault> {
     ports.iter().filter_map(fault).collect()
 }
 
-fn disk(stack: &Stack) -> Option<Fault> {
-    let folder = stack
-        .layout
-        .data
-        .ancestors()
-        .find(|folder| folder.exists())?;
-    let stat = rustix::fs::statvfs(folder).ok()?;
-    let free = stat.f_bavail * stat.f_frsize / (1 << 30);
-    (free < DISK_GIB).then(|| {
-        Fault::new(
-            format!(
-                "disk: {free} GiB free on {}, needed are {DISK_GIB}",
-                folder.display()
-            ),
-            "free some space, or set AIRSIDE_DATA_DIR and CARGO_TARGET_DIR to another disk",
-        )
-    })
+/// Free room is needed where cargo builds and where the servers keep their data.
+fn disk(stack: &Stack) -> Vec<Fault> {
+    let binaries = layout::binaries(&stack.layout.root, stack.release);
+    let target = binaries.parent().unwrap_or(&binaries).to_path_buf();
+    low_disks(&[(target, BUILD_GIB), (stack.layout.data.clone(), DATA_GIB)])
 }
 
-fn node() -> Result<(), Fault> {
-    let (major, minor) = OLDEST_NODE;
-    let fix = format!("install Node {major}.{minor} or later with npm (https://nodejs.org)");
-    let without = "mails go to a plain sink without pages";
-    if find_program("npm").is_none() {
-        return Err(Fault::new(
-            format!("Node with npm is not installed: {without}"),
-            fix,
-        ));
+/// One fault for each file system that has less free than the folders on it need together.
+fn low_disks(needs: &[(PathBuf, u64)]) -> Vec<Fault> {
+    let mut disks: Vec<(u64, &Path, u64)> = Vec::new();
+    for (folder, gib) in needs {
+        let there = folder.ancestors().find(|folder| folder.exists());
+        let Some((folder, meta)) = there.and_then(|f| Some((f, f.metadata().ok()?))) else {
+            continue;
+        };
+        match disks.iter_mut().find(|(device, ..)| *device == meta.dev()) {
+            Some((_, _, needed)) => *needed += gib,
+            None => disks.push((meta.dev(), folder, *gib)),
+        }
     }
-    let output = Command::new("node").arg("--version").output();
-    let version = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    match version {
-        Ok(version) if is_new_enough(&version) => Ok(()),
-        Ok(version) => Err(Fault::new(
-            format!("Node is too old ({version}): {without}"),
-            fix,
-        )),
-        Err(_) => Err(Fault::new(format!("Node is not installed: {without}"), fix)),
-    }
-}
-
-fn is_new_enough(version: &str) -> bool {
-    let mut numbers = version
-        .trim_start_matches('v')
-        .split('.')
-        .map(|n| n.parse().unwrap_or(0));
-    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= OLDEST_NODE
+    let fault = |(_, folder, needed): (u64, &Path, u64)| {
+        let stat = rustix::fs::statvfs(folder).ok()?;
+        let free = stat.f_bavail * stat.f_frsize / (1 << 30);
+        (free < needed).then(|| {
+            Fault::new(
+                format!(
+                    "disk: {free} GiB free on {}, needed are {needed}",
+                    folder.display()
+                ),
+                "free some space, or set AIRSIDE_DATA_DIR and CARGO_TARGET_DIR to another disk",
+            )
+        })
+    };
+    disks.into_iter().filter_map(fault).collect()
 }
 
 #[cfg(test)]
@@ -191,8 +193,13 @@ mod tests {
     }
 
     #[test]
-    fn node_20_9_is_the_oldest() {
-        assert!(is_new_enough("v20.9.0") && is_new_enough("v22.1.0"));
-        assert!(!is_new_enough("v20.8.1") && !is_new_enough("v18.19.0") && !is_new_enough(""));
+    fn too_little_room_is_told_once_a_disk() {
+        let here = std::env::temp_dir();
+        assert_eq!(low_disks(&[(here.clone(), 0)]), []);
+        let faults = low_disks(&[(here.join("not/there/yet"), 1 << 40), (here.clone(), 1)]);
+        assert_eq!(faults.len(), 1);
+        let expected = format!("on {}, needed are {}", here.display(), (1u64 << 40) + 1);
+        assert!(faults[0].what.contains(&expected), "{}", faults[0].what);
+        assert!(faults[0].fix.contains("CARGO_TARGET_DIR"));
     }
 }

@@ -152,3 +152,11 @@ impl Stack {
         ports
     }
 }
+
+/// A Redis address without its login, for people.
+pub fn public_redis_url(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, address))) => format!("{scheme}://{address}"),
+        _ => url.to_owned(),
+    }
+}

@@ -3,7 +3,7 @@
 use super::signal_group;
 use crate::console::Progress;
 use crate::interrupt;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use rustix::process::Signal;
 use std::fs::File;
 use std::io::Write as _;
@@ -58,6 +58,25 @@ pub fn capture(title: &str, command: &mut Command, input: &[u8]) -> Result<Strin
     let errors = errors.join().expect("a reader does not panic");
     finish(title, progress, ended).with_context(|| errors.trim().to_owned())?;
     Ok(output)
+}
+
+/// What a command says within `patience`; None when it takes longer, and it is ended.
+pub fn output_within(command: &mut Command, patience: Duration) -> Result<Option<String>> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = start("asking", command)?;
+    let output = collect(child.stdout.take());
+    let errors = collect(child.stderr.take());
+    let deadline = Instant::now() + patience;
+    while child.try_wait()?.is_none() {
+        if Instant::now() > deadline {
+            stop(&mut child, Duration::ZERO)?;
+            return Ok(None);
+        }
+        thread::sleep(POLL);
+    }
+    let [output, errors] = [output, errors].map(|text| text.join().expect("no reader panics"));
+    ensure!(child.wait()?.success(), "{}", errors.trim());
+    Ok(Some(output))
 }
 
 /// The end of a log, for an error message.

@@ -7,7 +7,7 @@ use crate::preflight::Findings;
 use crate::servers::{mariadb, redis};
 use crate::services::SERVICES;
 use crate::sink::choice;
-use crate::stack::Stack;
+use crate::stack::{Stack, public_redis_url};
 use crate::supervisor::probe::Probe;
 use crate::supervisor::spec::{PartSpec, Tier};
 use crate::supervisor::state::{EXTERNAL, Facts, PartStatus, State};
@@ -181,14 +181,6 @@ fn external(stack: &Stack) -> Vec<PartStatus> {
         .redis_is_given
         .then(|| part("redis", public_redis_url(&stack.redis_url)));
     mysql.into_iter().chain(redis).collect()
-}
-
-/// Without the login.
-fn public_redis_url(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, address))) => format!("{scheme}://{address}"),
-        _ => url.to_owned(),
-    }
 }
 
 fn tell(facts: Facts, began: Instant, handle: &Handle) {

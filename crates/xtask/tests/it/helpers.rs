@@ -1,5 +1,6 @@
 //! A scratch folder per test, small children, patience.
 
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -58,20 +59,27 @@ pub fn executable(file: &Path, script: &str) {
     fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
-/// An `AIRSIDE_PORT_OFFSET` with all ports of a stack free. They lie below the range from which
-/// the kernel takes ports for others, so that nobody gets one by chance.
-pub fn free_offset() -> u16 {
+/// An `AIRSIDE_PORT_OFFSET` with all ports of a stack free, but for those of `taken`, which are
+/// held. They lie below the range from which the kernel takes ports for others, so that nobody
+/// gets one by chance, and each call gives others.
+pub fn free_offset<const N: usize>(taken: [u16; N]) -> (u16, [TcpListener; N]) {
+    static CALLS: AtomicU32 = AtomicU32::new(0);
     let is_free = |offset: &u16| {
         STANDARD_PORTS
             .iter()
             .all(|port| port_is_free(port + offset))
     };
-    let first = std::process::id() % 150;
-    let offsets = (0..150).map(|step| 9_000 + 100 * u16::try_from((first + step) % 150).unwrap());
-    offsets
-        .into_iter()
-        .find(is_free)
-        .expect("some ports are free")
+    loop {
+        let turn = (std::process::id() + CALLS.fetch_add(1, Ordering::Relaxed)) % 1_500;
+        let offset = 9_000 + 10 * u16::try_from(turn).unwrap();
+        let listen = |port| TcpListener::bind(("127.0.0.1", port + offset)).ok();
+        let held: Vec<_> = taken.into_iter().filter_map(listen).collect();
+        match held.try_into() {
+            Ok(held) if taken.is_empty() && is_free(&offset) => return (offset, held),
+            Ok(held) if !taken.is_empty() => return (offset, held),
+            _ => {}
+        }
+    }
 }
 
 /// Children of this test program go through the real shim.

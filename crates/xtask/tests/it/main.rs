@@ -5,6 +5,7 @@ mod commands;
 mod databases;
 mod helpers;
 mod http;
+mod preflight;
 mod sink;
 mod steps;
 mod supervision;

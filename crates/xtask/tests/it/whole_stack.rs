@@ -33,7 +33,7 @@ impl Stack {
         fs::create_dir(scratch.path("bin")).unwrap();
         // Too old for maildev, which npm would have to fetch: the sink is our own.
         executable(&scratch.path("bin/node"), "echo v18.19.0");
-        let offset = free_offset();
+        let (offset, []) = free_offset([]);
         let mut undertaker = Command::new("/bin/sh");
         undertaker
             .args(["-c", "cat; exec \"$0\" down"])
