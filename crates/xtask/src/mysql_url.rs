@@ -124,6 +124,23 @@ impl MysqlServer {
         Ok(command)
     }
 
+    /// The same as a line to paste, which asks for the password where there is one.
+    pub fn client_for_people(&self) -> String {
+        let place = match &self.socket {
+            Some(socket) => format!("--socket '{}'", socket.display()),
+            None => format!("--host {} --port {}", self.host, self.port),
+        };
+        let password = if self.password.is_empty() {
+            ""
+        } else {
+            " --password"
+        };
+        format!(
+            "mariadb --no-defaults {place} --user '{}'{password}",
+            self.user
+        )
+    }
+
     fn address(&self) -> String {
         if self.socket.is_some() {
             self.host.clone()

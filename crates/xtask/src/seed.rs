@@ -13,7 +13,8 @@ pub fn run(layout: &Layout, data: Data) -> Result<()> {
     status::require_running(layout)?;
     let stack = Stack::load(layout)?;
     flights(&stack, data)?;
-    accounts::prepare(&stack, data.name().unwrap_or("demo"))?;
+    let accounts = accounts::prepare(&stack, data.name().unwrap_or("demo"))?;
+    accounts::usable(&stack, accounts);
     console::say("seeded");
     Ok(())
 }

@@ -31,7 +31,10 @@ impl Probe {
     /// Asks once; at most a second or two.
     pub fn is_ready(&self) -> bool {
         match self {
-            Self::Http { port, path } => http_status(*port, path) == Some(200),
+            Self::Http { port, path } => {
+                let request = format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+                http_status(*port, &request, TIMEOUT) == Some(200)
+            }
             Self::Mariadb(socket) => greets(socket).unwrap_or(false),
             Self::Redis(port) => pongs(*port).unwrap_or(false),
             Self::File(file) => file.exists(),
@@ -39,9 +42,10 @@ impl Probe {
     }
 }
 
-fn http_status(port: u16, path: &str) -> Option<u16> {
-    let request = format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
+/// The status of the answer to a whole HTTP/1.0 request.
+pub fn http_status(port: u16, request: &str, timeout: Duration) -> Option<u16> {
     let mut stream = connect(port).ok()?;
+    stream.set_read_timeout(Some(timeout)).ok()?;
     stream.write_all(request.as_bytes()).ok()?;
     let mut reply = Vec::new();
     // Read to its end, so that the server sees a clean close; a late body changes nothing.

@@ -45,6 +45,7 @@ pub fn bring_up(
     let data = options.data.name().unwrap_or("none");
     let accounts = accounts::prepare(stack, data)?;
     start_services(stack, handle)?;
+    let accounts = accounts::usable(stack, accounts);
     let facts = Facts {
         ready: true,
         release: stack.release,

@@ -146,7 +146,9 @@ fn a_stack_comes_up_survives_a_kill_with_its_data_and_goes_down() {
         killed.elapsed().as_secs_f64()
     );
 
-    stack.up();
+    fs::remove_file(stack.scratch.path("data/accounts/traveller.password")).unwrap();
+    let said = stack.up();
+    check_lost_account(&stack, &said);
     let (found, cities) = http::get(stack.gateway(), "/flightsService/api/v1/city");
     assert_eq!(
         (found, cities["data"][0]["city"].as_str()),
@@ -215,6 +217,26 @@ fn check_accounts(stack: &Stack, status: &Value) -> String {
     let admin = tokens.next().unwrap();
     assert_eq!(tokens.count(), 2);
     admin
+}
+
+/// Is not shown with a password that does not work, and the fix that `up` told makes it anew.
+fn check_lost_account(stack: &Stack, said: &str) {
+    let email = "traveller@airside.example";
+    assert!(said.contains(&format!("{email} cannot sign in")), "{said}");
+    let file = stack.scratch.path("data/accounts/traveller.password");
+    assert!(!file.exists());
+    let status = stack.status();
+    let accounts = status["accounts"].as_array().unwrap();
+    assert_eq!(accounts.len(), 2, "{accounts:?}");
+    assert!(accounts.iter().all(|account| account["email"] != email));
+
+    let fix = said.lines().find(|line| line.contains("DELETE")).unwrap();
+    let fixed = Command::new("/bin/sh").args(["-c", fix]).status().unwrap();
+    assert!(fixed.success(), "{fix}");
+    let said = stack.must(&["seed", "none"]);
+    assert!(!said.contains("cannot sign in"), "{said}");
+    let password = fs::read_to_string(file).unwrap();
+    assert_eq!(stack.sign_in(email, &password).0, 200);
 }
 
 fn create_city(stack: &Stack, admin: &str) {
