@@ -53,7 +53,11 @@ pub fn colours() -> bool {
 }
 
 fn paint(code: &str, text: &str) -> String {
-    if colours() {
+    painted(code, text, colours())
+}
+
+fn painted(code: &str, text: &str, colours: bool) -> String {
+    if colours {
         format!("\x1b[{code}m{text}\x1b[0m")
     } else {
         text.to_owned()
@@ -113,16 +117,11 @@ impl Progress {
             return;
         }
         self.said = Some(Instant::now());
-        if terminal {
-            write(&format!(
-                "\r  {} ... {} s\x1b[K",
-                self.title,
-                elapsed.as_secs()
-            ));
-            LINE_IS_OPEN.store(true, Ordering::Relaxed);
-        } else {
-            say(format_args!("  {} ... {} s", self.title, elapsed.as_secs()));
+        if !terminal {
+            close_line();
         }
+        write(&tick_line(&self.title, elapsed, terminal));
+        LINE_IS_OPEN.store(terminal, Ordering::Relaxed);
     }
 
     /// The step ended well.
@@ -152,5 +151,39 @@ impl Drop for Progress {
         if self.talks {
             TALKERS.fetch_sub(1, Ordering::Relaxed);
         }
+    }
+}
+
+/// On a terminal the line is drawn over the one before, and stays open.
+fn tick_line(title: &str, elapsed: Duration, terminal: bool) -> String {
+    let line = format!("  {title} ... {} s", elapsed.as_secs());
+    if terminal {
+        format!("\r{line}\x1b[K")
+    } else {
+        format!("{line}\n")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_where_colours_are_seen_they_are_written() {
+        assert_eq!(painted("33", "warning: x", false), "warning: x");
+        assert_eq!(painted("1;31", "x", true), "\x1b[1;31mx\x1b[0m");
+    }
+
+    #[test]
+    fn a_terminal_gets_one_line_drawn_again_a_log_one_a_time() {
+        let elapsed = Duration::from_millis(12_700);
+        assert_eq!(
+            tick_line("building", elapsed, true),
+            "\r  building ... 12 s\x1b[K"
+        );
+        assert_eq!(
+            tick_line("building", elapsed, false),
+            "  building ... 12 s\n"
+        );
     }
 }

@@ -62,6 +62,7 @@ mod tests {
     #[test]
     fn a_password_is_kept_private_and_stays_the_same() {
         let file = std::env::temp_dir().join(format!("airside-secret-{}", std::process::id()));
+        let _ = fs::remove_file(&file);
         let first = password(&file).unwrap();
         assert_eq!(first.len(), LENGTH);
         assert_eq!(password(&file).unwrap(), first);

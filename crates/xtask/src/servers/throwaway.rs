@@ -3,11 +3,13 @@
 use super::Durability;
 use super::mariadb::{self, Mariadb};
 use super::redis::{self, Redis};
+use crate::console::Progress;
+use crate::interrupt;
 use crate::layout::private_folder;
 use crate::mysql_url::MysqlServer;
 use crate::process::{guarded, procfs, step};
 use crate::supervisor::probe::Probe;
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -16,6 +18,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const PREFIX: &str = "servers-";
+/// How many ports are tried.
+const MOST_PORTS: u32 = 5;
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running pair of servers.
@@ -73,8 +77,18 @@ impl Servers {
         )
     }
 
+    /// The port may be taken by another between our look and Redis': then it takes the next one.
     fn start_redis(&mut self) -> Result<()> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut attempts = 1..=MOST_PORTS;
+        loop {
+            let started = self.start_redis_at(free_port()?);
+            if started.is_ok() || attempts.next().is_none() || interrupt::requested() {
+                return started;
+            }
+        }
+    }
+
+    fn start_redis_at(&mut self, port: u16) -> Result<()> {
         let data = self.folder.join("redis");
         let server = Redis {
             data,
@@ -84,17 +98,22 @@ impl Servers {
         };
         self.redis_url = server.url();
         let mut command = guarded(redis::program()?);
-        self.spawn(
-            "redis",
-            command.arg(server.configure()?),
-            &Probe::Redis(port),
-        )
+        command.arg(server.configure()?);
+        self.spawn("redis", &mut command, &Probe::Redis(port))?;
+        // Whoever else listens there answers as well.
+        let own = self.children.last().map(Child::id);
+        ensure!(
+            procfs::port_holder(port).map(|holder| holder.pid) == own,
+            "port {port} is taken by another Redis"
+        );
+        Ok(())
     }
 
     fn spawn(&mut self, name: &str, command: &mut Command, probe: &Probe) -> Result<()> {
         let log = self.folder.join(format!("{name}.log"));
         let file = File::create(&log)?;
         let mut child = command.stderr(file.try_clone()?).stdout(file).spawn()?;
+        let mut progress = Progress::start(&format!("starting {name}"));
         let deadline = Instant::now() + START_TIMEOUT;
         while !probe.is_ready() {
             if let Some(status) = child.try_wait()? {
@@ -107,11 +126,17 @@ impl Servers {
                 self.children.push(child);
                 bail!("{name} is not ready after {} s", START_TIMEOUT.as_secs());
             }
+            progress.tick();
             thread::sleep(Duration::from_millis(20));
         }
+        progress.done();
         self.children.push(child);
         Ok(())
     }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 impl Drop for Servers {
@@ -121,6 +146,12 @@ impl Drop for Servers {
             let _ = step::stop(child, Duration::ZERO);
         }
         let _ = fs::remove_dir_all(&self.folder);
+        // A folder of ours under /tmp, unless another run has its servers there.
+        let _ = self
+            .folder
+            .parent()
+            .filter(|parent| **parent == short_parent())
+            .map(fs::remove_dir);
     }
 }
 
@@ -129,11 +160,13 @@ fn socket_safe(parent: &Path) -> PathBuf {
     if parent.as_os_str().len() <= 70 {
         parent.to_path_buf()
     } else {
-        PathBuf::from(format!(
-            "/tmp/airside-test-{}",
-            rustix::process::getuid().as_raw()
-        ))
+        short_parent()
     }
+}
+
+fn short_parent() -> PathBuf {
+    let user = rustix::process::getuid().as_raw();
+    PathBuf::from(format!("/tmp/airside-test-{user}"))
 }
 
 /// Removes what runs that were killed left behind.

@@ -31,7 +31,7 @@ pub fn run(layout: Layout, options: &UpOptions) -> Result<()> {
     let for_signals = handle.clone();
     interrupt::catch_signals(move || for_signals.send(Event::Down))?;
     control::listen(&stack.layout.control_socket(), handle.clone())?;
-    let (state_file, socket) = (stack.layout.state_file(), stack.layout.control_socket());
+    let layout = stack.layout.clone();
     let options = options.clone();
     let recipe = thread::spawn(move || {
         let came_up = recipe::bring_up(&stack, &findings, &options, &handle);
@@ -41,8 +41,12 @@ pub fn run(layout: Layout, options: &UpOptions) -> Result<()> {
     });
     let end = supervisor.run(interrupt::request);
     let came_up = recipe.join().unwrap_or(false);
-    let _ = fs::remove_file(socket);
-    let _ = fs::remove_file(state_file);
+    let _ = fs::remove_file(layout.control_socket());
+    let _ = fs::remove_file(layout.state_file());
+    if layout.sockets() != layout.run() {
+        // The short one under /tmp; not empty only when a server was killed.
+        let _ = fs::remove_dir(layout.sockets());
+    }
     console::say("everything is stopped");
     end?;
     ensure!(came_up, "it was ended before everything was ready");

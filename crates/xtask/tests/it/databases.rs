@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use xtask::database;
 use xtask::layout::Layout;
 use xtask::mysql_url::MysqlServer;
-use xtask::process::step;
+use xtask::process::{procfs, step};
 use xtask::servers::throwaway::Servers;
 use xtask::services::{SERVICES, account_password};
 use xtask::stack::Stack;
@@ -51,9 +51,26 @@ fn throw_away_servers_answer_and_leave_nothing() {
     let mut reply = [0; 5];
     redis.read_exact(&mut reply).unwrap();
     assert_eq!(&reply, b"+OK\r\n");
+    let port = address.rsplit_once(':').unwrap().1.parse().unwrap();
+    let server = procfs::port_holder(port).unwrap();
     drop(servers);
-    assert!(TcpStream::connect(&address).is_err());
+    // Not by its port, which another may have by now.
+    assert_eq!(procfs::started(server.pid), None);
     assert_eq!(std::fs::read_dir(scratch.path("")).unwrap().count(), 0);
+}
+
+#[test]
+fn servers_of_a_deep_checkout_leave_no_folder_in_tmp() {
+    use_real_shim();
+    let scratch = Scratch::new();
+    let deep = scratch.path(&"deep/".repeat(20));
+    let servers = Servers::start(&deep).unwrap();
+    let url = servers.mysql_url();
+    let folder = url.split_once("socket=").unwrap().1;
+    let folder = PathBuf::from(folder).parent().unwrap().to_path_buf();
+    assert!(folder.starts_with("/tmp") && folder.is_dir(), "{url}");
+    drop(servers);
+    assert!(!folder.exists());
 }
 
 #[test]
