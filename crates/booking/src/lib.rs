@@ -81,8 +81,10 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let router = routes::routes()
         .into_router(state.clone())
         .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
-    let probe = config.database.probe_pool();
-    let service = Service::new("booking", listener, router, gate, METRICS, probe, &MIGRATOR);
+    let database = config.database.clone();
+    let service = Service::new(
+        "booking", listener, router, gate, METRICS, database, &MIGRATOR,
+    );
     Ok(service
         .background(|stop| expiry::run(state.clone(), stop))
         .background(|stop| payments::reconcile::run(state.clone(), stop))

@@ -18,7 +18,7 @@ pub fn routes() -> Routes<AppState> {
         .get("/api/v1/ping", Access::Open, ping)
         .get("/api/v1/ping/health", Access::Open, ping_health)
         .post("/api/v1/booking", Access::SignedIn, create::create)
-        .get("/api/v1/booking", Access::SignedIn, list::list)
+        .get_by_query("/api/v1/booking", Access::SignedIn, list::list)
         .post("/api/v1/booking/payments", Access::SignedIn, pay::pay)
         .get("/api/v1/booking/{id}", Access::SignedIn, get::get)
         .get(

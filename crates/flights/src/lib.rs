@@ -74,8 +74,10 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let router = routes::routes()
         .into_router(state)
         .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
-    let probe = config.database.probe_pool();
-    let service = Service::new("flights", listener, router, gate, METRICS, probe, &MIGRATOR);
+    let database = config.database.clone();
+    let service = Service::new(
+        "flights", listener, router, gate, METRICS, database, &MIGRATOR,
+    );
     Ok(service.background(|stop| holds::purge::run(pool, stop)))
 }
 

@@ -85,7 +85,7 @@ pub struct App {
 
 /// Puts the gateway together.
 pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
-    let probe = config.database.probe_pool();
+    let database = config.database.clone();
     let cors = cors(&config);
     let state = AppState(Arc::new(app(config)?));
     let limits = state.limits.clone();
@@ -94,7 +94,9 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         services: None,
     };
     let router = layered(state, cors);
-    let service = Service::new("gateway", listener, router, gate, METRICS, probe, &MIGRATOR);
+    let service = Service::new(
+        "gateway", listener, router, gate, METRICS, database, &MIGRATOR,
+    );
     let service = service.without_metrics();
     Ok(match limits {
         Some(limits) => service.background(|stop| limits.sweep(stop)),

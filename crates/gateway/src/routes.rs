@@ -20,8 +20,13 @@ const ADMINS: Access = Access::Roles(&[ADMIN]);
 const AIRLINES: Access = Access::Roles(&[FLIGHT_COMPANY, ADMIN]);
 
 /// The table.
-#[rustfmt::skip]
 pub fn routes() -> Routes<AppState> {
+    own().and(handed_on())
+}
+
+/// What the gateway answers itself.
+#[rustfmt::skip]
+fn own() -> Routes<AppState> {
     Routes::default()
         .get("/.well-known/jwks.json", OPEN, tokens::jwks)
         .get("/api/v1/ping", OPEN, ping)
@@ -32,7 +37,12 @@ pub fn routes() -> Routes<AppState> {
         .get("/api/v1/me", SIGNED_IN, get::me)
         .get("/api/v1/{id}", SIGNED_IN, get::by_id)
         .post("/api/v1/role", ADMINS, role::give)
+}
 
+/// What the services behind answer; they read the query strings.
+#[rustfmt::skip]
+fn handed_on() -> Routes<AppState> {
+    Routes::handing_on()
         .get("/flightsService/api/v1/ping", OPEN, flights)
         .get("/flightsService/api/v1/ping/health", OPEN, flights)
         .get("/flightsService/api/v1/city", OPEN, flights)

@@ -73,7 +73,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         router,
         gate,
         METRICS,
-        config.database.probe_pool(),
+        config.database.clone(),
         &MIGRATOR,
     );
     let sender_ledger = ledger.clone();

@@ -67,7 +67,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         router,
         gate,
         METRICS,
-        config.database.probe_pool(),
+        config.database.clone(),
         &MIGRATOR,
     );
     Ok(service.background(|stop| charges::settle::run(pool, stop)))

@@ -14,7 +14,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use futures::FutureExt;
-use sqlx::{MySqlPool, migrate::Migrator};
+use sqlx::migrate::Migrator;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -24,6 +24,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     config::Env,
+    db::{DatabaseConfig, Probe},
     http::{
         correlation,
         extract::BODY_LIMIT,
@@ -57,18 +58,18 @@ pub struct Service {
 
 impl Service {
     /// Puts a service together: its routes within the common layers, and health beside them.
-    /// `database` is a connection for readiness alone (`DatabaseConfig::probe_pool`).
+    /// It is ready while `database` answers and has every migration of `migrator`.
     pub fn new(
         name: &'static str,
         listener: TcpListener,
         routes: Router,
         gate: Gate,
         metrics: HttpMetrics,
-        database: MySqlPool,
+        database: DatabaseConfig,
         migrator: &'static Migrator,
     ) -> Self {
         telemetry::metrics();
-        let readiness = Arc::new(Readiness::new(database, migrator));
+        let readiness = Arc::new(Readiness::new(Probe::new(database, migrator)));
         Self {
             name,
             listener,

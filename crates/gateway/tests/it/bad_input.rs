@@ -277,3 +277,20 @@ async fn ping_answers_everybody_whatever_they_send() {
     assert_eq!(gateway.get_openly("/livez").await.status, 200);
     assert_eq!(gateway.get_openly("/readyz").await.status, 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_query_parameters_are_named() {
+    let gateway = Gateway::start().await;
+    let id = gateway.sign_up("ada@example.test").await;
+    let token = gateway.sign_in("ada@example.test").await;
+    for path in ["/api/v1", "/api/v1/me", &format!("/api/v1/{id}")] {
+        gateway
+            .get(&format!("{path}?colour=red"), &token)
+            .await
+            .names_field("colour");
+    }
+    let body = json!({"email": "bob@example.test", "password": PASSWORD, "name": "Bob"});
+    let refused = gateway.post("/api/v1/signup?colour=red", &body).await;
+    refused.names_field("colour");
+    assert_eq!(count_users(&gateway).await, 1);
+}

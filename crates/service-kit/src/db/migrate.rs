@@ -1,7 +1,7 @@
 //! Migrations: `<service> migrate` runs them, the service itself only looks.
 
 use anyhow::{Context, ensure};
-use sqlx::{Connection, MySqlConnection, MySqlPool, migrate::Migrator};
+use sqlx::{Connection, MySqlConnection, migrate::Migrator};
 
 use super::DatabaseConfig;
 
@@ -34,9 +34,12 @@ pub async fn migrate(database: &DatabaseConfig, migrator: &Migrator) -> anyhow::
 }
 
 /// Whether the schema has every migration of this binary, and none failed half way.
-pub async fn is_current(pool: &MySqlPool, migrator: &Migrator) -> sqlx::Result<bool> {
+pub async fn is_current(
+    connection: &mut MySqlConnection,
+    migrator: &Migrator,
+) -> sqlx::Result<bool> {
     let applied: Vec<(i64, i8)> = sqlx::query_as("SELECT version, success FROM _sqlx_migrations")
-        .fetch_all(pool)
+        .fetch_all(connection)
         .await?;
     let has = |version: i64| {
         applied

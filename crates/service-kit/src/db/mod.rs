@@ -3,12 +3,13 @@
 mod enums;
 mod errors;
 mod migrate;
+mod probe;
 mod retry;
 
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Executor, MySqlPool,
+    Connection, Executor, MySqlConnection, MySqlPool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
 };
 
@@ -16,6 +17,7 @@ use crate::config::{ConfigError, Env};
 
 pub use errors::{Failing, is_away, is_duplicate, is_duplicate_of, is_referenced, number};
 pub use migrate::{is_current, migrate};
+pub use probe::{Found, Probe};
 pub use retry::retry;
 
 /// Where a service's schema is, from `DATABASE_URL` (`mysql://user:pw@host/schema?socket=..`) or
@@ -61,20 +63,12 @@ impl DatabaseConfig {
     }
 
     /// A pool that connects when first used, so that a service starts while its database is away.
-    /// Sessions run READ COMMITTED in UTC.
+    /// Sessions run READ COMMITTED in UTC. A connection that stopped answering, with or without
+    /// a reset, is replaced before it is used and gives its place back after it was.
     pub fn pool(&self) -> MySqlPool {
-        self.pool_of(self.connections, Duration::from_secs(5))
-    }
-
-    /// A single connection apart from the pool, for readiness: a busy pool is not a lost database.
-    pub fn probe_pool(&self) -> MySqlPool {
-        self.pool_of(1, Duration::from_secs(1))
-    }
-
-    fn pool_of(&self, connections: u32, acquire_timeout: Duration) -> MySqlPool {
         MySqlPoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(acquire_timeout)
+            .max_connections(self.connections)
+            .acquire_timeout(Duration::from_secs(5))
             .test_before_acquire(false)
             .after_connect(|connection, _| {
                 Box::pin(async move {
@@ -86,7 +80,30 @@ impl DatabaseConfig {
                     Ok(())
                 })
             })
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    match meta.idle_for < TRUSTED_IDLE {
+                        true => Ok(true),
+                        false => answers(connection).await,
+                    }
+                })
+            })
+            // sqlx pings a returned connection too, but would wait for the answer for ever.
+            .after_release(|connection, _| Box::pin(answers(connection)))
             .connect_lazy_with(self.options.clone())
+    }
+}
+
+/// A connection that was idle for less is used without asking whether it still answers.
+const TRUSTED_IDLE: Duration = Duration::from_secs(1);
+/// How long a connection may take to answer a ping before it counts as lost.
+const PING_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// Whether the server answers on this connection; an error closes it without a farewell.
+async fn answers(connection: &mut MySqlConnection) -> sqlx::Result<bool> {
+    match tokio::time::timeout(PING_TIMEOUT, connection.ping()).await {
+        Ok(answer) => answer.map(|()| true),
+        Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
     }
 }
 

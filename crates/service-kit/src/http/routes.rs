@@ -13,7 +13,7 @@ use axum::{
     routing::{MethodFilter, on},
 };
 
-use super::problem::Problem;
+use super::problem::{FieldError, Problem};
 use crate::identity::{ServiceVerifier, Unauthenticated, User, UserVerifier};
 
 /// Who may call a route.
@@ -40,17 +40,30 @@ pub struct RouteInfo {
     pub access: Access,
 }
 
+/// Who looks at the parameters of a query string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Query {
+    /// Nobody: there must be none.
+    Refused,
+    /// The handler, which refuses what it does not know.
+    Read,
+}
+
 /// The table while it is written.
 pub struct Routes<S> {
     router: Router<S>,
     table: Vec<RouteInfo>,
+    query: Query,
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
+    /// An empty table, whose routes refuse every query parameter but for those added with
+    /// [`Self::get_by_query`].
     fn default() -> Self {
         Self {
             router: Router::new(),
             table: vec![],
+            query: Query::Refused,
         }
     }
 }
@@ -63,7 +76,8 @@ macro_rules! methods {
             H: Handler<T, S>,
             T: 'static,
         {
-            self.add(stringify!($filter), MethodFilter::$filter, path, access, handler)
+            let query = self.query;
+            self.add(stringify!($filter), MethodFilter::$filter, path, access, query, handler)
         }
     )+};
 }
@@ -71,19 +85,46 @@ macro_rules! methods {
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
 
+    /// An empty table whose handlers all see the query string: for what is handed on.
+    pub fn handing_on() -> Self {
+        Self {
+            query: Query::Read,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a GET route whose handler reads the query string, by `ValidQuery`.
+    pub fn get_by_query<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.add("GET", MethodFilter::GET, path, access, Query::Read, handler)
+    }
+
+    /// This table and another one.
+    pub fn and(mut self, other: Self) -> Self {
+        self.table.extend(other.table);
+        Self {
+            router: self.router.merge(other.router),
+            ..self
+        }
+    }
+
     fn add<H, T>(
         mut self,
         method: &'static str,
         filter: MethodFilter,
         path: &'static str,
         access: Access,
+        query: Query,
         handler: H,
     ) -> Self
     where
         H: Handler<T, S>,
         T: 'static,
     {
-        let check = from_fn(move |request, next| guard(access, request, next));
+        let check = from_fn(move |request, next| guard(access, query, request, next));
         let endpoint = on(filter, handler).route_layer(check);
         let router = self.router.route(path, endpoint.clone());
         self.router = match path {
@@ -134,7 +175,7 @@ pub struct Gate {
 #[derive(Clone, Debug)]
 pub struct CallingService(pub String);
 
-async fn guard(access: Access, mut request: Request, next: Next) -> Response {
+async fn guard(access: Access, query: Query, mut request: Request, next: Next) -> Response {
     let gate = request.extensions().get::<Arc<Gate>>().cloned();
     let gate = gate.expect("invariant: Service lays the gate around every route");
     let allowed = match access {
@@ -143,9 +184,25 @@ async fn guard(access: Access, mut request: Request, next: Next) -> Response {
         Access::Roles(roles) => admit_user(&gate, &mut request, roles).await,
         Access::Services(names) => admit_service(&gate, &mut request, names),
     };
-    match allowed {
+    let sound = allowed.and_then(|()| match query {
+        Query::Refused => refuse_query(request.uri().query().unwrap_or("")),
+        Query::Read => Ok(()),
+    });
+    match sound {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
+    }
+}
+
+/// 422 naming the parameters of `query`, the first few of very many.
+fn refuse_query(query: &str) -> Result<(), Problem> {
+    let unknown = form_urlencoded::parse(query.as_bytes())
+        .take(8)
+        .map(|(name, _)| FieldError::new(name, "unknown", "is not a parameter of this request"))
+        .collect::<Vec<_>>();
+    match unknown.is_empty() {
+        true => Ok(()),
+        false => Err(Problem::validation(unknown)),
     }
 }
 

@@ -1,11 +1,8 @@
 //! What operators and load balancers ask: is it alive, is it ready, what does it count.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
 };
 
 use axum::{
@@ -15,33 +12,25 @@ use axum::{
     routing::get,
 };
 use serde_json::json;
-use sqlx::{MySqlPool, migrate::Migrator};
 
 use crate::{
-    db,
+    db::{Found, Probe},
     http::{problem::Problem, reply::Reply, routes::method_not_allowed},
     telemetry,
 };
 
-/// Readiness answers within this, also when the database hangs.
-const READY_TIMEOUT: Duration = Duration::from_secs(2);
-
 /// What readiness depends on.
 pub(super) struct Readiness {
     stopping: AtomicBool,
-    schema_checked: AtomicBool,
-    database: MySqlPool,
-    migrator: &'static Migrator,
+    database: Probe,
 }
 
 impl Readiness {
-    /// Ready once `database` answers and has every migration.
-    pub(super) fn new(database: MySqlPool, migrator: &'static Migrator) -> Self {
+    /// Ready once the database answers and has every migration.
+    pub(super) fn new(database: Probe) -> Self {
         Self {
             stopping: AtomicBool::new(false),
-            schema_checked: AtomicBool::new(false),
             database,
-            migrator,
         }
     }
 
@@ -74,25 +63,12 @@ async fn readyz(State(readiness): State<Arc<Readiness>>, _: Request) -> Response
     if readiness.stopping.load(Ordering::Relaxed) {
         return Problem::unavailable("stopping").into_response();
     }
-    match tokio::time::timeout(READY_TIMEOUT, check(&readiness)).await {
-        Ok(Ok(true)) => Json(json!({"status": "ready"})).into_response(),
-        Ok(Ok(false)) => Problem::unavailable("schema: run the migrations").into_response(),
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "the database cannot be reached");
-            Problem::unavailable("database: cannot be reached").into_response()
-        }
-        Err(_) => Problem::unavailable("database: does not answer").into_response(),
+    match readiness.database.look().await {
+        Found::Ready => Json(json!({"status": "ready"})).into_response(),
+        Found::OldSchema => Problem::unavailable("schema: run the migrations").into_response(),
+        Found::Away => Problem::unavailable("database: cannot be reached").into_response(),
+        Found::Hangs => Problem::unavailable("database: does not answer").into_response(),
     }
-}
-
-async fn check(readiness: &Readiness) -> sqlx::Result<bool> {
-    if readiness.schema_checked.load(Ordering::Relaxed) {
-        sqlx::query("DO 1").execute(&readiness.database).await?;
-        return Ok(true);
-    }
-    let current = db::is_current(&readiness.database, readiness.migrator).await?;
-    readiness.schema_checked.store(current, Ordering::Relaxed);
-    Ok(current)
 }
 
 /// `GET /api/v1/ping`: "Pong!", whatever body comes with it.

@@ -58,11 +58,9 @@ async fn migrations_that_run_at_once_take_turns() {
     let admin = database.admin_config();
     let all = join_all((0..4).map(|_| db::migrate(&admin, &crate::MIGRATOR))).await;
     assert!(all.iter().all(Result::is_ok), "{all:?}");
-    assert!(
-        db::is_current(&database.admin, &crate::MIGRATOR)
-            .await
-            .unwrap()
-    );
+    let mut connection = database.admin.acquire().await.unwrap();
+    let current = db::is_current(&mut connection, &crate::MIGRATOR).await;
+    assert!(current.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use service_kit::{
     Service,
+    db::DatabaseConfig,
     http::{layers::HttpMetrics, routes::Gate},
     identity::{Keys, UserVerifier},
     testing::{Running, TestDatabase, free_port, http},
@@ -19,23 +20,26 @@ const METRICS: HttpMetrics = HttpMetrics {
     active: "active_requests_life",
 };
 
-async fn service() -> Service {
-    let database = TestDatabase::create(&MIGRATOR).await;
+/// A service with these routes.
+pub async fn service_on(database: DatabaseConfig, routes: Router) -> Service {
     let gate = Gate {
         users: UserVerifier::new(Keys::none()),
         services: None,
     };
-    let probe = database.config().probe_pool();
-    let listener = free_port().await;
     Service::new(
         "life",
-        listener,
-        Router::new(),
+        free_port().await,
+        routes,
         gate,
         METRICS,
-        probe,
+        database,
         &MIGRATOR,
     )
+}
+
+async fn service() -> Service {
+    let database = TestDatabase::create(&MIGRATOR).await;
+    service_on(database.config(), Router::new()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,10 @@
 
 mod database;
 mod life;
+mod lost;
 mod outbox;
+mod queries;
+mod tunnel;
 
 /// Tables that only these tests have.
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("tests/migrations");
