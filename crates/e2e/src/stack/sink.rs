@@ -1,5 +1,5 @@
-//! An SMTP server that accepts every mail and keeps it. Plain threads, so that it belongs to no
-//! runtime and outlives the test that started it.
+//! An SMTP server that accepts every mail and keeps it, but for recipients `refused..`. Plain
+//! threads, so that it belongs to no runtime and outlives the test that started it.
 
 use std::{
     io::{self, BufRead, BufReader, Write},
@@ -98,6 +98,11 @@ fn converse(stream: &TcpStream, mails: &Mutex<Vec<Mail>>) -> io::Result<()> {
         let command = line.trim_end().to_ascii_uppercase();
         let answer: &[u8] = match command.as_str() {
             c if c.starts_with("EHLO") => b"250-sink\r\n250 8BITMIME\r\n",
+            c if c.starts_with("RCPT TO:<REFUSED") => {
+                let refusal = format!("550 5.1.1 {} is unknown here\r\n", address(&line));
+                writer.write_all(refusal.as_bytes())?;
+                continue;
+            }
             c if c.starts_with("RCPT TO:") => {
                 to.push(address(&line));
                 b"250 OK\r\n"

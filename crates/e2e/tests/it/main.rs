@@ -12,4 +12,5 @@ mod problems;
 mod processes;
 mod seats;
 mod shared;
+mod stays_fixed;
 mod story;

@@ -8,6 +8,8 @@ use e2e::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 
+use crate::shared::a_flight_of;
+
 pub const SERVICES: [&str; 5] = [
     "gateway",
     "flights",
@@ -91,7 +93,7 @@ pub async fn readiness_follows_the_database() {
 async fn a_service_told_to_stop_finishes_what_it_does_and_exits_0() {
     let options = Options::for_tests().with("payment-sandbox", "CHARGE_DELAY_MS", "2000");
     let mut stack = Stack::start(&options).await.unwrap();
-    let flight = flight_of(&stack).await;
+    let flight = a_flight_of(&stack).await;
     for service in ["booking", "gateway", "payment-sandbox"] {
         let someone = Traveller::arrive(&stack.gateway()).await.unwrap();
         let booking = someone.must_book(flight, 1).await.unwrap();
@@ -124,25 +126,10 @@ async fn a_service_told_to_stop_finishes_what_it_does_and_exits_0() {
     stack.finish().await.unwrap();
 }
 
-/// The id of a flight with room, in a stack without data.
-async fn flight_of(stack: &Stack) -> i64 {
-    use e2e::bench::data::{Shape, make};
-    let mut root = stack.database.root().await.unwrap();
-    let shape = Shape {
-        count: 3,
-        seats: 100,
-        hot_seats: 100,
-    };
-    make(&mut root, &stack.database.schemas, shape)
-        .await
-        .unwrap()
-        .hot
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_is_down_is_503_with_retry_after_in_time() {
     let mut stack = Stack::start(&Options::for_tests()).await.unwrap();
-    let flight = flight_of(&stack).await;
+    let flight = a_flight_of(&stack).await;
     let someone = Traveller::arrive(&stack.gateway()).await.unwrap();
     someone.must_book(flight, 1).await.unwrap();
 

@@ -9,6 +9,7 @@ use std::{
 use chrono::{DateTime, Days, Utc};
 use e2e::{
     api::Api,
+    bench::data::{Shape, make},
     stack::{ADMIN_EMAIL, Options, Stack, client},
     traveller::Traveller,
 };
@@ -86,6 +87,20 @@ pub async fn flight(seats: u32) -> i64 {
         .unwrap();
     assert_eq!(answer.status, 201, "{}", answer.text);
     answer.data()["id"].as_i64().unwrap()
+}
+
+/// A flight with room in a stack of the test's own, which has no data yet.
+pub async fn a_flight_of(stack: &Stack) -> i64 {
+    let mut root = stack.database.root().await.unwrap();
+    let shape = Shape {
+        count: 3,
+        seats: 100,
+        hot_seats: 100,
+    };
+    make(&mut root, &stack.database.schemas, shape)
+        .await
+        .unwrap()
+        .hot
 }
 
 /// Seats of a flight that nobody has.
