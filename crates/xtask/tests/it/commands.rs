@@ -96,3 +96,13 @@ fn help_lists_every_command() {
         );
     }
 }
+
+#[test]
+fn help_says_that_there_is_no_front_end_yet() {
+    let scratch = Scratch::new();
+    let help = text(&run(&scratch.path("data"), &["up", "--help"]));
+    assert!(
+        help.contains("there is none yet: today this changes nothing"),
+        "{help}"
+    );
+}

@@ -36,8 +36,9 @@ impl Stack {
         let (offset, []) = free_offset([]);
         let mut undertaker = Command::new("/bin/sh");
         undertaker
-            .args(["-c", "cat; exec \"$0\" down"])
+            .args(["-c", "cat; \"$0\" down; rm -r \"$1\""])
             .arg(env!("CARGO_BIN_EXE_xtask"))
+            .arg(scratch.path(""))
             .env("AIRSIDE_DATA_DIR", scratch.path("data"))
             .env("AIRSIDE_PORT_OFFSET", offset.to_string())
             .stdin(Stdio::piped())
