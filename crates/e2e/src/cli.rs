@@ -38,7 +38,7 @@ enum Command {
         #[arg(long, default_value_t = 10)]
         seconds: u64,
         /// Flights in the search
-        #[arg(long, default_value_t = 20_000)]
+        #[arg(long, default_value = "20000", value_parser = flights)]
         flights: usize,
     },
     /// Kill parts of a stack of its own while clients book and pay, then check every promise
@@ -87,7 +87,7 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
             bench(Plan {
                 scenarios: scenarios(&what)?,
                 length: Duration::from_secs(seconds.clamp(1, 600)),
-                flights: flights.clamp(100, 1_000_000),
+                flights,
             })
             .await
         }
@@ -106,6 +106,13 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
             .await
         }
     }
+}
+
+/// A number of flights that there is room for.
+fn flights(text: &str) -> Result<usize, String> {
+    let most = bench::MOST_FLIGHTS;
+    let number = text.parse().ok().filter(|n| (100..=most).contains(n));
+    number.ok_or_else(|| format!("must be 100 to {most}"))
 }
 
 fn scenarios(names: &[String]) -> anyhow::Result<Vec<Scenario>> {

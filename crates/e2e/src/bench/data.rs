@@ -9,6 +9,8 @@ use crate::audit::Schemas;
 
 const AIRPORTS: usize = 82;
 const DAYS: usize = 60;
+/// More have no route and day left: each pair of airports has one or two flights a day.
+pub const MOST_FLIGHTS: usize = AIRPORTS * (AIRPORTS - 1) * DAYS / 2 * 3;
 /// The one airplane's.
 const CAPACITY: u32 = 10_000_000;
 const ROWS_A_STATEMENT: usize = 1_000;

@@ -38,8 +38,8 @@ pub struct Measured {
     pub first_error: Option<String>,
     /// From the first request to the last answer.
     pub elapsed: Duration,
-    /// Body of the last answer, in bytes.
-    pub reply_bytes: usize,
+    /// Bodies of all right answers together as they came, in chunks or not, in bytes.
+    reply_bytes: usize,
 }
 
 impl Measured {
@@ -57,11 +57,16 @@ impl Measured {
             .map_or(f64::NAN, |us| f64::from(*us) / 1e3)
     }
 
+    /// Body of an answer on average, in bytes.
+    pub fn mean_reply(&self) -> usize {
+        self.reply_bytes / self.micros.len().max(1)
+    }
+
     fn add(&mut self, other: Self) {
         self.micros.extend(other.micros);
         self.errors += other.errors;
         self.first_error = self.first_error.take().or(other.first_error);
-        self.reply_bytes = self.reply_bytes.max(other.reply_bytes);
+        self.reply_bytes += other.reply_bytes;
     }
 }
 
@@ -119,13 +124,13 @@ async fn follow(address: SocketAddr, mut script: Script, deadline: Instant) -> M
         let sent = Instant::now();
         let answer = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
         let fault = match answer {
-            Ok(Ok((status, body))) => {
-                mine.reply_bytes = body.len();
-                match (script.check)(status, body) {
-                    true => None,
-                    false => Some(format!("{status} {}", excerpt(body))),
+            Ok(Ok((status, body))) => match (script.check)(status, body) {
+                true => {
+                    mine.reply_bytes += body.len();
+                    None
                 }
-            }
+                false => Some(format!("{status} {}", excerpt(body))),
+            },
             Ok(Err(error)) => Some(error.to_string()),
             Err(_) => Some("no answer in time".to_owned()),
         };
@@ -204,6 +209,7 @@ mod tests {
             .await
             .expect("it ran");
         assert_eq!((measured.micros.len(), measured.errors), (3, 2));
+        assert_eq!(measured.mean_reply(), (2 + 12 + 2) / 3);
         assert_eq!(measured.first_error.as_deref(), Some("503 away"));
     }
 

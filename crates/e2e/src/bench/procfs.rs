@@ -5,6 +5,9 @@ use std::fs;
 /// Linux reports CPU time to programs in hundredths of a second, whatever its own tick.
 const TICK_MILLISECONDS: f64 = 10.0;
 
+/// The name under which the measuring process is watched.
+pub const CLIENT: &str = "client";
+
 /// A process to watch.
 #[derive(Clone, Debug)]
 pub struct Watched {

@@ -2,7 +2,10 @@
 
 use std::{fmt::Write, time::Duration};
 
-use super::{load::Measured, procfs::Memory};
+use super::{
+    load::Measured,
+    procfs::{CLIENT, Memory},
+};
 
 /// One scenario at one number of connections.
 #[derive(Clone, Debug)]
@@ -40,7 +43,7 @@ pub fn throughput(rows: &[Row]) -> String {
             measured.percentile(0.5),
             measured.percentile(0.99),
             measured.errors,
-            measured.reply_bytes,
+            measured.mean_reply(),
             optional(nginx, 0),
             optional(nginx.map(|nginx| rate / nginx), 2),
             optional(row.original, 0),
@@ -50,7 +53,8 @@ pub fn throughput(rows: &[Row]) -> String {
     table
 }
 
-/// CPU milliseconds a request, by process.
+/// CPU milliseconds a request, by process, until all that it caused was done; `all` leaves out
+/// the client that measures.
 pub fn cpu(rows: &[Row]) -> String {
     let Some(first) = rows.first() else {
         return String::new();
@@ -70,7 +74,8 @@ pub fn cpu(rows: &[Row]) -> String {
         for (_, milliseconds) in &row.cpu {
             let _ = write!(table, " {milliseconds:.3} |");
         }
-        let all: f64 = row.cpu.iter().map(|(_, milliseconds)| milliseconds).sum();
+        let measured = row.cpu.iter().filter(|(name, _)| *name != CLIENT);
+        let all: f64 = measured.map(|(_, milliseconds)| milliseconds).sum();
         let _ = writeln!(table, " {all:.3} |");
     }
     table

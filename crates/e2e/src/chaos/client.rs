@@ -70,7 +70,7 @@ pub struct Memory {
     pub answers: BTreeMap<u16, u64>,
     /// Requests that never got a final answer.
     pub given_up: u64,
-    /// Answers that the API does not promise, each once.
+    /// Answers that the API does not promise, and missing ones, each once.
     pub strange: Vec<String>,
 }
 
@@ -276,13 +276,14 @@ impl Client {
     fn note(&mut self, outcome: &anyhow::Result<Answer>, expected: &[u16]) {
         let status = outcome.as_ref().map_or(0, |answer| answer.status);
         *self.memory.answers.entry(status).or_default() += 1;
-        if let Ok(answer) = outcome
-            && !expected.contains(&status)
-            && self.memory.strange.len() < 20
-        {
-            self.memory
-                .strange
-                .push(format!("{status} {}", answer.text));
+        let strange = match outcome {
+            Ok(answer) if expected.contains(&status) => return,
+            Ok(answer) => format!("{status} {}", answer.text),
+            // The gateway is never killed: it owes an answer, in time.
+            Err(error) => format!("the gateway did not answer: {error:#}"),
+        };
+        if self.memory.strange.len() < 20 {
+            self.memory.strange.push(strange);
         }
     }
 }

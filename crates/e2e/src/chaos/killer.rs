@@ -1,21 +1,20 @@
 //! SIGKILLs at random moments, and the restarts after them.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
 
+use chrono::{DateTime, Utc};
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
 use super::Plan;
 use crate::stack::Stack;
 
 const REDIS: &str = "redis";
+const WORKER: &str = "notification";
 /// Who may die. The gateway keeps nothing that a kill could lose, MariaDB is the ground.
-const VICTIMS: [&str; 5] = [
-    "booking",
-    "flights",
-    "notification",
-    "payment-sandbox",
-    REDIS,
-];
+const VICTIMS: [&str; 5] = ["booking", "flights", WORKER, "payment-sandbox", REDIS];
 const RESTART_AFTER: Duration = Duration::from_secs(1);
 
 /// What happened to whom.
@@ -27,12 +26,14 @@ pub struct Deaths {
     pub by_themselves: Vec<String>,
     /// How often Redis was emptied.
     pub flushes: u64,
+    /// When the mail worker was killed last, if it was.
+    pub worker_died: Option<DateTime<Utc>>,
 }
 
 impl Deaths {
-    /// SIGKILLs of one part.
-    pub fn of(&self, part: &str) -> u64 {
-        self.kills.get(part).copied().unwrap_or_default()
+    /// SIGKILLs of the mail worker.
+    pub fn of_worker(&self) -> u64 {
+        self.kills.get(WORKER).copied().unwrap_or_default()
     }
 }
 
@@ -56,6 +57,9 @@ pub async fn run(stack: &mut Stack, plan: &Plan, say: impl Fn(String)) -> anyhow
         say(format!("kill {} of {}: {victim}", nth + 1, plan.kills));
         kill(stack, victim);
         *deaths.kills.entry(victim).or_default() += 1;
+        if *victim == WORKER {
+            deaths.worker_died = Some(DateTime::from(SystemTime::now()));
+        }
         tokio::time::sleep(RESTART_AFTER).await;
         restart(stack, victim)?;
         bury(stack, &mut deaths)?;

@@ -20,7 +20,7 @@ pub struct Report {
     pub replayed: usize,
     /// Bookings that ever were BOOKED.
     pub booked: usize,
-    /// Confirmation mails that the mail server accepted.
+    /// Mails that the mail server accepted.
     pub mails: usize,
     /// Those among them that it had accepted before.
     pub copies: usize,
@@ -53,7 +53,7 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "checked: {} acknowledged bookings, {} payments ({} replayed byte for byte), {} booked, \
-             {} confirmation mails of which {} copies",
+             {} mails of which {} copies",
             self.bookings, self.payments, self.replayed, self.booked, self.mails, self.copies
         )?;
         write!(f, "{}", self.audit)?;

@@ -1,11 +1,12 @@
 //! Whether what was acknowledged is true.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
-use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
+use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 
 use super::{
     Plan, QUIESCE, Report,
@@ -36,20 +37,24 @@ pub async fn run(
     let still = audit.under_way().await?.into_iter();
     let mut problems: Vec<String> = memory.strange.clone();
     problems.extend(still.map(|what| format!("still under way: {what}")));
-    wait_for_mails(&mut root, &schemas, plan.impatient).await?;
+    if memory.given_up > 0 {
+        problems.push(format!("{} requests were given up", memory.given_up));
+    }
+    let buried = deaths.worker_died.filter(|_| plan.impatient);
+    wait_for_mails(&mut root, &schemas, buried).await?;
     problems.extend(bookings(&mut root, &schemas, memory).await?);
     problems.extend(payments(&mut root, &schemas, memory).await?);
     let (replayed, different) = replay(memory).await;
     problems.extend(different);
-    let (booked, mails, missing) = mails(&mut root, &schemas, stack).await?;
-    problems.extend(missing);
-    let copies = mails.saturating_sub(booked);
-    let worker_kills = deaths.of("notification");
-    if copies as u64 > worker_kills {
+    let mails = mails(&mut root, &schemas, stack).await?;
+    let worker_kills = deaths.of_worker();
+    if mails.copies as u64 > worker_kills {
         problems.push(format!(
-            "{copies} copies of mails after {worker_kills} kills of the worker"
+            "{} copies of mails after {worker_kills} kills of the worker",
+            mails.copies
         ));
     }
+    problems.extend(mails.problems);
     let alone = deaths.by_themselves.iter();
     problems.extend(alone.map(|part| format!("ended without being killed: {part}")));
     let report = Report {
@@ -58,9 +63,9 @@ pub async fn run(
         bookings: memory.promises.len(),
         payments: memory.settled.len(),
         replayed,
-        booked,
-        mails,
-        copies,
+        booked: mails.booked,
+        mails: mails.arrived,
+        copies: mails.copies,
         left,
         audit: audit.run().await?,
         problems,
@@ -72,20 +77,21 @@ pub async fn run(
 async fn wait_for_mails(
     root: &mut MySqlConnection,
     schemas: &Schemas,
-    impatient: bool,
+    worker_died: Option<DateTime<Utc>>,
 ) -> anyhow::Result<()> {
-    // A live worker is done within the second here, so whatever is older is a dead one's.
+    // What was claimed before the worker's death is the dead one's.
     let bury = schemas.fill(
         "UPDATE {notification}.Deliveries SET leasedUntil = NOW(6)
-         WHERE state = 'SENDING' AND updatedAt < NOW(6) - INTERVAL 5 SECOND",
+         WHERE state = 'SENDING' AND updatedAt < ?",
     );
     let waiting = schemas.fill(
         "SELECT COUNT(*) FROM {notification}.Deliveries WHERE state IN ('QUEUED', 'SENDING')",
     );
     let deadline = Instant::now() + MAIL_LIMIT;
     while Instant::now() < deadline {
-        if impatient {
-            root.execute(AssertSqlSafe(bury.clone())).await?;
+        if let Some(died) = worker_died {
+            let bury = sqlx::query(AssertSqlSafe(bury.clone())).bind(died);
+            bury.execute(&mut *root).await?;
         }
         let left: i64 = sqlx::query_scalar(AssertSqlSafe(waiting.clone()))
             .fetch_one(&mut *root)
@@ -175,34 +181,71 @@ async fn replay(memory: &Memory) -> (usize, Vec<String>) {
     (same, different)
 }
 
-/// How many bookings ever were BOOKED, how many confirmations arrived, and which did not.
+/// What arrived in the mail.
+struct Mails {
+    /// Bookings that ever were BOOKED.
+    booked: usize,
+    /// Mails that arrived, copies among them.
+    arrived: usize,
+    /// Mails of a Message-ID that had arrived before.
+    copies: usize,
+    /// Mails that are missing or belong to no job.
+    problems: Vec<String>,
+}
+
+/// Compares every mail job with what arrived, and every BOOKED with its confirmation.
 async fn mails(
     root: &mut MySqlConnection,
     schemas: &Schemas,
     stack: &Stack,
-) -> anyhow::Result<(usize, usize, Vec<String>)> {
-    let sql = schemas.fill(
-        "SELECT DISTINCT e.bookingId, d.messageId FROM {booking}.BookingEvents e
-         LEFT JOIN {booking}.Outbox o ON o.bookingId = e.bookingId AND o.topic = 'email'
-           AND JSON_VALUE(o.payload, '$.templateId') = 'booking_success'
-         LEFT JOIN {notification}.Deliveries d ON d.jobId = o.id
-         WHERE e.toStatus = 'BOOKED'",
-    );
-    let rows: Vec<(i64, Option<String>)> =
-        sqlx::query_as(AssertSqlSafe(sql)).fetch_all(root).await?;
+) -> anyhow::Result<Mails> {
     let mut arrived: HashMap<String, usize> = HashMap::new();
     for mail in stack.sink.mails() {
         *arrived.entry(mail.message_id).or_default() += 1;
     }
-    let (mut mails, mut missing) = (0, vec![]);
-    for (booking, message_id) in &rows {
-        let id = message_id.as_deref().unwrap_or_default();
-        match arrived.get(id.trim_matches(['<', '>'])) {
-            Some(count) => mails += count,
-            None => missing.push(format!(
-                "booking {booking} was BOOKED, no mail ({message_id:?})"
-            )),
+    let jobs = schemas.fill(
+        "SELECT COALESCE(o.bookingId, 0),
+                COALESCE(CONVERT(JSON_VALUE(o.payload, '$.templateId') USING utf8mb4), '?'),
+                COALESCE(CONVERT(d.messageId USING utf8mb4), '')
+         FROM {booking}.Outbox o
+         LEFT JOIN {notification}.Deliveries d ON d.jobId = o.id
+         WHERE o.topic = 'email'",
+    );
+    let jobs: Vec<(i64, String, String)> = sqlx::query_as(AssertSqlSafe(jobs))
+        .fetch_all(&mut *root)
+        .await?;
+    let mut found = Mails {
+        booked: 0,
+        arrived: arrived.values().sum(),
+        copies: arrived.values().map(|count| count - 1).sum(),
+        problems: vec![],
+    };
+    let mut confirmed = HashSet::new();
+    for (booking, template, message_id) in jobs {
+        if arrived
+            .remove(message_id.trim_matches(['<', '>']))
+            .is_none()
+        {
+            let missing = format!("booking {booking}: no {template} arrived ({message_id:?})");
+            found.problems.push(missing);
+        } else if template == "booking_success" {
+            confirmed.insert(booking);
         }
     }
-    Ok((rows.len(), mails, missing))
+    let orphans = arrived.into_keys();
+    found
+        .problems
+        .extend(orphans.map(|id| format!("mail {id} arrived without a job")));
+
+    let booked = schemas
+        .fill("SELECT DISTINCT bookingId FROM {booking}.BookingEvents WHERE toStatus = 'BOOKED'");
+    let booked: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(booked))
+        .fetch_all(root)
+        .await?;
+    found.booked = booked.len();
+    let unconfirmed = booked.iter().filter(|id| !confirmed.contains(id));
+    found
+        .problems
+        .extend(unconfirmed.map(|id| format!("booking {id} was BOOKED without a confirmation")));
+    Ok(found)
 }

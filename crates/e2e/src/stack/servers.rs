@@ -1,6 +1,7 @@
 //! Private MariaDB and Redis servers with durable settings.
 
 use std::{
+    io::{BufRead, BufReader, Write},
     net::TcpStream,
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
@@ -194,21 +195,27 @@ impl Redis {
 
     /// Loses everything.
     pub fn flush_all(&self) -> anyhow::Result<()> {
-        use std::io::{Read, Write};
-        let mut connection = TcpStream::connect(("127.0.0.1", self.port))?;
-        connection.set_read_timeout(Some(Duration::from_secs(5)))?;
-        connection.write_all(b"FLUSHALL\r\n")?;
-        let mut answer = [0; 5];
-        connection.read_exact(&mut answer)?;
-        anyhow::ensure!(&answer == b"+OK\r\n", "FLUSHALL was refused");
+        let answer = say_to_redis(self.port, "FLUSHALL")?;
+        anyhow::ensure!(answer == "+OK", "FLUSHALL was refused: {answer}");
         Ok(())
     }
 
+    /// Up once it has read its data: before, it answers `-LOADING`.
     fn wait_until_up(&mut self) -> anyhow::Result<()> {
         let port = self.port;
-        let up = || TcpStream::connect(("127.0.0.1", port)).is_ok();
+        let up = || say_to_redis(port, "PING").is_ok_and(|answer| answer == "+PONG");
         wait_until_up(&mut self.process, &self.launch, up)
     }
+}
+
+/// The first line of the answer to a command without arguments.
+fn say_to_redis(port: u16, command: &str) -> anyhow::Result<String> {
+    let mut connection = TcpStream::connect(("127.0.0.1", port))?;
+    connection.set_read_timeout(Some(Duration::from_secs(5)))?;
+    connection.write_all(format!("{command}\r\n").as_bytes())?;
+    let mut answer = String::new();
+    BufReader::new(connection).read_line(&mut answer)?;
+    Ok(answer.trim_end().to_owned())
 }
 
 fn wait_until_up(
