@@ -6,7 +6,10 @@ use flights::import::{import_file, seed_demo, seed_nyc};
 use serde_json::json;
 use service_kit::config::Env;
 
-use crate::harness::{World, hold_id};
+use crate::{
+    days::january,
+    harness::{World, hold_id},
+};
 
 fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data")
@@ -100,10 +103,11 @@ async fn new_york_can_be_seeded_twice() {
 async fn a_file_of_ones_own_is_imported_with_its_return_legs() {
     let world = World::new().await;
     let folder = Folder::new();
-    let file = folder.file(
-        "AA1,JFK,LAX,2027-01-10,08:00,11:15,320,,10000,USD\n\
-         AA2,LAX,JFK,2027-01-10,22:00,06:10,320,100,20000,EUR\n",
-    );
+    let [day, next] = january(10);
+    let file = folder.file(&format!(
+        "AA1,JFK,LAX,{day},08:00,11:15,320,,10000,USD\n\
+         AA2,LAX,JFK,{day},22:00,06:10,320,100,20000,EUR\n"
+    ));
     for _ in 0..2 {
         import_file(&env(&world), &file, true, None)
             .await
@@ -126,26 +130,26 @@ async fn a_file_of_ones_own_is_imported_with_its_return_legs() {
         [
             json!([
                 "AA1",
-                "2027-01-10T08:00:00-05:00",
-                "2027-01-10T11:15:00-08:00",
+                format!("{day}T08:00:00-05:00"),
+                format!("{day}T11:15:00-08:00"),
                 150
             ]),
             json!([
                 "AA1",
-                "2027-01-10T12:15:00-08:00",
-                "2027-01-10T21:30:00-05:00",
+                format!("{day}T12:15:00-08:00"),
+                format!("{day}T21:30:00-05:00"),
                 150
             ]),
             json!([
                 "AA2",
-                "2027-01-10T22:00:00-08:00",
-                "2027-01-11T06:10:00-05:00",
+                format!("{day}T22:00:00-08:00"),
+                format!("{next}T06:10:00-05:00"),
                 100
             ]),
             json!([
                 "AA2",
-                "2027-01-11T07:10:00-05:00",
-                "2027-01-11T09:20:00-08:00",
+                format!("{next}T07:10:00-05:00"),
+                format!("{next}T09:20:00-08:00"),
                 100
             ]),
         ]

@@ -5,6 +5,7 @@ mod airline_scope;
 mod bad_reads;
 mod bad_writes;
 mod client;
+mod days;
 mod fleet;
 mod harness;
 mod hold_races;

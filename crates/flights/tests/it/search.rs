@@ -4,7 +4,10 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use service_kit::clock;
 
-use crate::harness::{World, rfc3339};
+use crate::{
+    days::january,
+    harness::{World, rfc3339},
+};
 
 async fn found(world: &World, query: &str) -> Vec<i64> {
     let flights = world.get(&format!("/flight?{query}")).await.data(200);
@@ -21,7 +24,7 @@ async fn places(world: &World) -> i64 {
     world.airplane(50).await
 }
 
-fn at(departure: &str, arrival: &str) -> Value {
+fn at(departure: String, arrival: String) -> Value {
     json!({"departureTime": departure, "arrivalTime": arrival})
 }
 
@@ -29,23 +32,23 @@ fn at(departure: &str, arrival: &str) -> Value {
 async fn tripdate_is_the_local_day_at_the_departure_airport() {
     let world = World::new().await;
     let airplane = places(&world).await;
+    let [day, next] = january(24);
     // 22:00 on the 24th in New York is the 25th in UTC.
-    let late = at("2026-12-24T22:00:00-05:00", "2026-12-25T06:00:00Z");
+    let late = at(format!("{day}T22:00:00-05:00"), format!("{next}T06:00:00Z"));
     let late = world.flight_with(airplane, 30, late).await;
     // 08:00 on the 25th in Auckland is the 24th in UTC.
-    let mut early = at("2026-12-25T08:00:00+13:00", "2026-12-25T08:00:00Z");
+    let mut early = at(
+        format!("{next}T08:00:00+13:00"),
+        format!("{next}T08:00:00Z"),
+    );
     early["departureAirportId"] = json!("AKL");
     let early = world.flight_with(airplane, 30, early).await;
-    assert_eq!(found(&world, "tripdate=2026-12-24").await, [late]);
-    assert_eq!(found(&world, "tripdate=2026-12-25").await, [early]);
-    assert_eq!(
-        found(&world, "trips=JFK-LAX&tripdate=2026-12-24").await,
-        [late]
-    );
-    assert_eq!(
-        found(&world, "trips=JFK-LAX&tripdate=2026-12-25").await,
-        Vec::<i64>::new()
-    );
+    let on = |day| format!("tripdate={day}");
+    assert_eq!(found(&world, &on(day)).await, [late]);
+    assert_eq!(found(&world, &on(next)).await, [early]);
+    let route_on = |day| format!("trips=JFK-LAX&tripdate={day}");
+    assert_eq!(found(&world, &route_on(day)).await, [late]);
+    assert_eq!(found(&world, &route_on(next)).await, Vec::<i64>::new());
     assert_eq!(found(&world, "trips=LAX-JFK").await, Vec::<i64>::new());
     assert_eq!(found(&world, "trips=ZZZ-QQQ").await, Vec::<i64>::new());
 }
@@ -262,7 +265,7 @@ async fn a_route_and_day_is_read_by_its_index() {
     };
     let key = keys(
         "EXPLAIN SELECT id FROM Flight f WHERE departureTime > NOW(6) AND \
-         departureAirportId = 'JFK' AND arrivalAirportId = 'LAX' AND departureDate = '2027-01-01' \
+         departureAirportId = 'JFK' AND arrivalAirportId = 'LAX' AND departureDate = UTC_DATE() \
          ORDER BY price, id LIMIT 21",
     );
     assert_eq!(key.await.as_deref(), Some("Flight_route_day"));

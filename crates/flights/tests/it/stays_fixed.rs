@@ -1,8 +1,12 @@
 //! "What the original got wrong and stays fixed", as far as it concerns flights: one test a line.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use crate::harness::{World, hold_id, id, merged};
+use crate::{
+    days::january,
+    harness::{World, hold_id, id, merged},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn anybody_could_write_flights_airports_seats() {
@@ -149,28 +153,31 @@ async fn a_flight_number_flew_once_ever() {
     let world = World::new().await;
     world.airports().await;
     let airplane = world.airplane(10).await;
-    let on = |departure: &str, arrival: &str| {
+    let on = |departure: String, arrival: String| {
         let change =
             json!({"flightNumber": "AA100", "departureTime": departure, "arrivalTime": arrival});
         merged(world.flight_body(airplane, 30), change)
     };
+    let [day, next, after] = january(10);
     let admin = world.admin();
-    let first = on("2027-01-10T20:00:00-05:00", "2027-01-11T06:00:00Z");
+    let first = on(format!("{day}T20:00:00-05:00"), format!("{next}T06:00:00Z"));
     world.post("/flight", &admin, first).await.data(201);
-    let next_day = on("2027-01-11T20:00:00-05:00", "2027-01-12T06:00:00Z");
+    let next_day = on(
+        format!("{next}T20:00:00-05:00"),
+        format!("{after}T06:00:00Z"),
+    );
     world.post("/flight", &admin, next_day).await.data(201);
     // Another day in UTC, but the same local day.
-    let same_day = on("2027-01-10T08:00:00-05:00", "2027-01-10T20:00:00Z");
+    let same_day = on(format!("{day}T08:00:00-05:00"), format!("{day}T20:00:00Z"));
     world
-        .post("/flight", &admin, same_day)
+        .post("/flight", &admin, same_day.clone())
         .await
         .is_problem(409, "DUPLICATE");
     let back = json!({"departureAirportId": "LAX", "arrivalAirportId": "JFK"});
-    let back = merged(
-        on("2027-01-10T08:00:00-05:00", "2027-01-10T20:00:00Z"),
-        back,
-    );
-    world.post("/flight", &admin, back).await.data(201);
+    world
+        .post("/flight", &admin, merged(same_day, back))
+        .await
+        .data(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,16 +185,20 @@ async fn days_were_utc() {
     let world = World::new().await;
     world.airports().await;
     let airplane = world.airplane(10).await;
-    let change = json!({"departureTime": "2027-01-10T23:30:00-05:00", "arrivalTime": "2027-01-11T10:00:00Z"});
+    let [day, next] = january(10);
+    let change = json!({
+        "departureTime": format!("{day}T23:30:00-05:00"),
+        "arrivalTime": format!("{next}T10:00:00Z"),
+    });
     let flight = world.flight_with(airplane, 30, change).await;
-    let on = async |day: &str| {
+    let on = async |day: NaiveDate| {
         world
             .get(&format!("/flight?tripdate={day}"))
             .await
             .data(200)
     };
-    assert_eq!(on("2027-01-10").await[0]["id"], flight);
-    assert_eq!(on("2027-01-11").await, json!([]));
+    assert_eq!(on(day).await[0]["id"], flight);
+    assert_eq!(on(next).await, json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

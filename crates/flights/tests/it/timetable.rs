@@ -2,23 +2,28 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{World, hold_id, id, merged};
+use crate::{
+    days::january,
+    harness::{World, hold_id, id, merged},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flight_shows_its_places_its_airplane_and_local_times() {
     let world = World::new().await;
     world.airports().await;
     let airplane = world.airplane(50).await;
+    let [day] = january(10);
+    let at = |time: &str| format!("{day}T{time}");
     let body = merged(
         world.flight_body(airplane, 30),
-        json!({"departureTime": "2027-01-10T08:00:00-05:00", "arrivalTime": "2027-01-10T19:15:00.25Z",
+        json!({"departureTime": at("08:00:00-05:00"), "arrivalTime": at("19:15:00.25Z"),
             "boardingGate": "A1", "currency": "EUR", "totalSeats": 40}),
     );
     let flight = world.post("/flight", &world.admin(), body).await.data(201);
-    assert_eq!(flight["departureTime"], "2027-01-10T13:00:00Z");
-    assert_eq!(flight["arrivalTime"], "2027-01-10T19:15:00.250Z");
-    assert_eq!(flight["departureLocal"], "2027-01-10T08:00:00-05:00");
-    assert_eq!(flight["arrivalLocal"], "2027-01-10T11:15:00.250-08:00");
+    assert_eq!(flight["departureTime"], at("13:00:00Z"));
+    assert_eq!(flight["arrivalTime"], at("19:15:00.250Z"));
+    assert_eq!(flight["departureLocal"], at("08:00:00-05:00"));
+    assert_eq!(flight["arrivalLocal"], at("11:15:00.250-08:00"));
     assert_eq!(
         (&flight["totalSeats"], &flight["availableSeats"]),
         (&json!(40), &json!(40))
@@ -87,10 +92,15 @@ async fn times_and_airplane_change_only_while_no_seat_is_taken() {
     let flight = world.flight(50).await;
     let (bigger, smaller) = (world.airplane(60).await, world.airplane(40).await);
     let path = format!("/flight/{flight}");
-    let times = json!({"departureTime": "2027-01-11T23:30:00-05:00", "arrivalTime": "2027-01-12T05:00:00-05:00"});
+    let [day, next] = january(11);
+    let times = json!({
+        "departureTime": format!("{day}T23:30:00-05:00"),
+        "arrivalTime": format!("{next}T05:00:00-05:00"),
+    });
     let moved = world.put(&path, &admin, times).await.data(200);
-    assert_eq!(moved["departureLocal"], "2027-01-11T23:30:00-05:00");
-    let listed = world.get("/flight?tripdate=2027-01-11").await.data(200);
+    assert_eq!(moved["departureLocal"], format!("{day}T23:30:00-05:00"));
+    let on_day = format!("/flight?tripdate={day}");
+    let listed = world.get(&on_day).await.data(200);
     assert_eq!(listed[0]["id"], flight);
     world
         .put(&path, &admin, json!({"airplaneId": bigger}))
@@ -104,7 +114,7 @@ async fn times_and_airplane_change_only_while_no_seat_is_taken() {
         .put(
             &path,
             &admin,
-            json!({"arrivalTime": "2027-01-11T00:00:00Z"}),
+            json!({"arrivalTime": format!("{day}T00:00:00Z")}),
         )
         .await
         .names("arrivalTime");
@@ -120,8 +130,8 @@ async fn times_and_airplane_change_only_while_no_seat_is_taken() {
     let id = hold_id();
     world.hold(&id, &[(flight, 1)]).await;
     for change in [
-        json!({"departureTime": "2027-01-12T00:00:00Z"}),
-        json!({"arrivalTime": "2027-01-12T12:00:00Z"}),
+        json!({"departureTime": format!("{next}T00:00:00Z")}),
+        json!({"arrivalTime": format!("{next}T12:00:00Z")}),
         json!({"airplaneId": bigger}),
         json!({"airplaneId": bigger, "price": 5}),
     ] {
