@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use service_kit::http::{
@@ -116,7 +116,12 @@ impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
     }
 }
 
-/// An instant written as RFC 3339, kept to the microsecond.
+/// Whether a year is of the calendar's that columns and comparisons can have, with days to spare.
+pub fn is_of_calendar(date: &impl Datelike) -> bool {
+    (1900..=9998).contains(&date.year())
+}
+
+/// An instant written as RFC 3339, kept to the microsecond, in the years 1900 to 9998.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(pub DateTime<Utc>);
 
@@ -127,12 +132,13 @@ impl FromStr for Timestamp {
         DateTime::parse_from_rfc3339(text)
             .ok()
             .and_then(|time| DateTime::from_timestamp_micros(time.timestamp_micros()))
+            .filter(is_of_calendar)
             .map(Self)
             .ok_or("must be a time of RFC 3339 such as 2026-12-24T08:00:00Z")
     }
 }
 
-/// A day written as `YYYY-MM-DD`.
+/// A day written as `YYYY-MM-DD`, in the years 1900 to 9998.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Day(pub NaiveDate);
 
@@ -142,7 +148,7 @@ impl FromStr for Day {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let shape = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
         let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
-        day.filter(|_| shape)
+        day.filter(|day| shape && is_of_calendar(day))
             .map(Self)
             .ok_or("must be a day such as 2026-12-24")
     }
@@ -193,6 +199,21 @@ mod tests {
             "",
         ] {
             assert!(bad.parse::<Timestamp>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn times_and_days_are_of_years_that_the_database_knows() {
+        for (good, bad) in [
+            ("1900-01-01T00:00:00Z", "1900-01-01T00:00:00+00:01"),
+            ("9998-12-31T23:59:59Z", "9998-12-31T23:59:59-00:01"),
+        ] {
+            assert!(good.parse::<Timestamp>().is_ok(), "{good}");
+            assert!(bad.parse::<Timestamp>().is_err(), "{bad}");
+        }
+        for (good, bad) in [("1900-01-01", "1899-12-31"), ("9998-12-31", "9999-01-01")] {
+            assert!(good.parse::<Day>().is_ok(), "{good}");
+            assert!(bad.parse::<Day>().is_err(), "{bad}");
         }
     }
 }

@@ -8,7 +8,7 @@ use service_kit::http::problem::Problem;
 use sqlx::{MySql, QueryBuilder};
 
 use super::row::FlightRow;
-use crate::fields::read_from_text;
+use crate::fields::{is_of_calendar, read_from_text};
 
 /// What flights can be sorted by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,9 @@ impl Field {
             Self::Price | Self::TotalSeats | Self::AvailableSeats => {
                 matches!(value, Value::Number(_))
             }
-            Self::DepartureTime | Self::ArrivalTime => matches!(value, Value::Time(_)),
+            Self::DepartureTime | Self::ArrivalTime => {
+                matches!(value, Value::Time(time) if is_of_calendar(time))
+            }
             Self::FlightNumber => matches!(value, Value::Text(text) if text.is_ascii()),
         }
     }

@@ -55,17 +55,20 @@ async fn bad_search_parameters_are_refused_by_name() {
         ("travellers", "0,-1,1.5,abc,true,1001,99999999999,2%20,"),
         (
             "tripdate",
-            "2026-02-30,2026-1-1,24.12.2026,tomorrow,2026-12-24T00:00:00Z,20261224,",
+            "2026-02-30,2026-1-1,24.12.2026,tomorrow,2026-12-24T00:00:00Z,20261224,0000-01-01,\
+             1899-12-31,9999-01-01,",
         ),
         ("airline", "A,AAA,aa,%C3%84A,"),
         ("currency", "usd,ZZZ,US,1,"),
         (
             "departureFrom",
-            "2026-12-24,now,1767225600,2026-12-24T00:00:00,",
+            "2026-12-24,now,1767225600,2026-12-24T00:00:00,0000-01-01T00:00:00%2B14:00,\
+             1900-01-01T00:00:00%2B00:01,9999-01-01T00:00:00Z,",
         ),
         (
             "departureTo",
-            "2026-12-24,now,1767225600,2026-12-24T00:00:00,",
+            "2026-12-24,now,1767225600,2026-12-24T00:00:00,0000-01-01T00:00:00%2B14:00,\
+             1900-01-01T00:00:00%2B00:01,9999-01-01T00:00:00Z,",
         ),
         (
             "sort",
@@ -123,6 +126,8 @@ async fn hostile_cursors_and_texts_stay_text() {
         json!({"sort": "departureTime asc", "values": [{"n": 1}], "id": 1}),
         json!({"sort": "price asc", "values": [{"n": 1}], "id": 1}),
         json!({"sort": "departureTime asc", "values": [{"s": "'; DROP TABLE Flight"}], "id": 1}),
+        json!({"sort": "departureTime asc", "values": [{"t": "-0001-01-01T00:00:00Z"}], "id": 1}),
+        json!({"sort": "departureTime asc", "values": [{"t": "+10000-01-01T00:00:00Z"}], "id": 1}),
     ];
     for position in positions {
         let cursor = service_kit::http::page::cursor(&position);
