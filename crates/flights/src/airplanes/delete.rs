@@ -14,7 +14,8 @@ use crate::{
     scope::Scope,
 };
 
-/// Deletes an airplane with its seats and flights, unless seats of a flight are held or sold.
+/// Deletes an airplane with its seats and flights, unless seats of a flight are held or sold. An
+/// airline's people delete no flights of another airline with it.
 pub async fn handler(
     State(state): State<AppState>,
     scope: Scope,
@@ -29,6 +30,11 @@ async fn delete(state: &AppState, scope: &Scope, id: i64) -> Result<()> {
     let airplane = store::find_for_update(&mut transaction, id).await?;
     let airplane = airplane.ok_or(Error::NotFound("airplane"))?;
     scope.require(airplane.airline.as_deref())?;
+    if let Some(airline) = scope.airline()
+        && store::flies_for_another(&mut transaction, id, airline, false).await?
+    {
+        return Err(Error::InUse("Flights of another airline use this airplane"));
+    }
     store::delete(&mut transaction, id).await?;
     transaction.commit().await?;
     Ok(())

@@ -81,18 +81,36 @@ pub async fn list(db: &MySqlPool, after: i64, limit: u32) -> sqlx::Result<Vec<Ai
     Ok(rows.into_iter().map(Airplane::from).collect())
 }
 
-/// Writes an airplane's columns, unless a flight sells more seats than it would have; whether it
-/// was written.
+/// Whether flights of another airline than this use an airplane; all of them, or only those that
+/// have not departed.
+pub async fn flies_for_another(
+    db: &mut MySqlConnection,
+    id: i64,
+    airline: &str,
+    only_ahead: bool,
+) -> sqlx::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM Flight WHERE airplaneId = ? AND airline <> ? \
+        AND (departureTime > NOW(6) OR NOT ?))";
+    sqlx::query_scalar(sql)
+        .bind(id)
+        .bind(airline)
+        .bind(only_ahead)
+        .fetch_one(db)
+        .await
+}
+
+/// Writes an airplane's columns, unless it would have fewer seats than a flight ahead sells;
+/// whether it was written.
 pub async fn update(db: &mut MySqlConnection, airplane: &AirplaneDetails) -> sqlx::Result<bool> {
     let sql = "UPDATE Airplane SET modelNumber = ?, capacity = ?, airline = ? \
-        WHERE id = ? AND NOT EXISTS \
-        (SELECT 1 FROM Flight WHERE airplaneId = ? AND totalSeats > ?)";
+        WHERE id = ? AND (capacity <= ? OR NOT EXISTS (SELECT 1 FROM Flight \
+        WHERE airplaneId = Airplane.id AND totalSeats > ? AND departureTime > NOW(6)))";
     let done = sqlx::query(sql)
         .bind(&airplane.model_number)
         .bind(airplane.capacity)
         .bind(&airplane.airline)
         .bind(airplane.id)
-        .bind(airplane.id)
+        .bind(airplane.capacity)
         .bind(airplane.capacity)
         .execute(db)
         .await?;

@@ -10,9 +10,10 @@ use service_kit::{
         reply::Reply,
     },
 };
+use sqlx::MySqlConnection;
 use validator::Validate;
 
-use super::{Airplane, CAPACITY, MODEL, store};
+use super::{Airplane, AirplaneDetails, CAPACITY, MODEL, store};
 use crate::{
     AppState,
     codes::Designator,
@@ -84,8 +85,12 @@ async fn update(state: &AppState, scope: &Scope, id: i64, request: &Request) -> 
     let mut airplane = airplane.ok_or(Error::NotFound("airplane"))?;
     scope.require(airplane.airline.as_deref())?;
     if let Some(airline) = &request.airline {
+        let before = airplane.airline.clone();
         airplane.airline = airline.as_ref().map(Designator::to_string);
         scope.require(airplane.airline.as_deref())?;
+        if before != airplane.airline {
+            check_flights(&mut transaction, &airplane).await?;
+        }
     }
     if let Some(model) = &request.model_number {
         airplane.model_number = model.as_str().to_owned();
@@ -96,4 +101,15 @@ async fn update(state: &AppState, scope: &Scope, id: i64, request: &Request) -> 
     }
     transaction.commit().await?;
     Ok(())
+}
+
+/// Refuses to give an airplane to one airline while another's flights need it.
+async fn check_flights(db: &mut MySqlConnection, airplane: &AirplaneDetails) -> Result<()> {
+    let Some(airline) = &airplane.airline else {
+        return Ok(());
+    };
+    match store::flies_for_another(db, airplane.id, airline, true).await? {
+        true => Err(Error::InUse("Flights of another airline use this airplane")),
+        false => Ok(()),
+    }
 }

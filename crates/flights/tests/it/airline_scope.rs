@@ -187,6 +187,52 @@ async fn an_airlines_people_keep_their_own_flights_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_airlines_people_delete_no_flights_of_another_with_their_airplane() {
+    let fleet = Fleet::new().await;
+    let (world, admin) = (&fleet.world, fleet.world.admin());
+    let path = format!("/airplane/{}", fleet.own);
+    let theirs = json!({"flightNumber": "BB1"});
+    let theirs = world.flight_with(fleet.own, 30, theirs).await;
+    let mine = world.flight_with(fleet.own, 30, json!({})).await;
+    for departed in [false, true] {
+        if departed {
+            world.depart(theirs).await;
+        }
+        let refused = world.delete(&path, &fleet.company).await;
+        refused.is_problem(409, "IN_USE");
+    }
+    for flight in [theirs, mine] {
+        world.get(&format!("/flight/{flight}")).await.data(200);
+    }
+    world
+        .delete(&format!("/flight/{theirs}"), &admin)
+        .await
+        .data(200);
+    world.delete(&path, &fleet.company).await.data(200);
+    assert_eq!(world.count("SELECT COUNT(*) FROM Flight").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_airplane_is_not_given_away_while_another_airlines_flights_use_it() {
+    let fleet = Fleet::new().await;
+    let (world, admin) = (&fleet.world, fleet.world.admin());
+    let path = format!("/airplane/{}", fleet.shared);
+    let give = async |airline: Value| {
+        let change = json!({"airline": airline});
+        world.put(&path, &admin, change).await
+    };
+    let flight = world
+        .flight_with(fleet.shared, 30, json!({"flightNumber": "BB1"}))
+        .await;
+    give(json!("AA")).await.is_problem(409, "IN_USE");
+    give(json!("BB")).await.data(200);
+    give(json!("AA")).await.is_problem(409, "IN_USE");
+    give(Value::Null).await.data(200);
+    world.depart(flight).await;
+    assert_eq!(give(json!("AA")).await.data(200)["airline"], "AA");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn somebody_of_no_airline_writes_nothing() {
     let world = World::new().await;
     let nobody = service_kit::testing::user(7, "FLIGHT_COMPANY", None);

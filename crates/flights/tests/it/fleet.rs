@@ -149,3 +149,36 @@ async fn a_fleet_change_never_leaves_a_flight_with_more_seats_than_its_airplane(
         .data(200);
     assert_eq!(world.seats(flight).await, (55, 55));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_departed_flight_does_not_keep_an_airplanes_capacity() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let flight = world.flight(50).await;
+    let shown = world.get(&format!("/flight/{flight}")).await.data(200);
+    let path = format!("/airplane/{}", shown["airplaneId"]);
+    let smaller = json!({"capacity": 40});
+    let refused = world.put(&path, &admin, smaller.clone()).await;
+    refused.is_problem(409, "IN_USE");
+    world.depart(flight).await;
+    world.put(&path, &admin, smaller).await.data(200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_airplane_that_keeps_its_capacity_may_change_whatever_is_sold() {
+    let world = World::new().await;
+    let flight = world.flight(50).await;
+    let shown = world.get(&format!("/flight/{flight}")).await.data(200);
+    // As only SQL can leave it: the rule is for the change, not for what is there.
+    sqlx::query("UPDATE Flight SET totalSeats = 60, availableSeats = 60")
+        .execute(world.db())
+        .await
+        .expect("oversold");
+    let path = format!("/airplane/{}", shown["airplaneId"]);
+    for change in [json!({"modelNumber": "Other"}), json!({"capacity": 55})] {
+        world.put(&path, &world.admin(), change).await.data(200);
+    }
+    let fewer = json!({"capacity": 54});
+    let refused = world.put(&path, &world.admin(), fewer).await;
+    refused.is_problem(409, "IN_USE");
+}
