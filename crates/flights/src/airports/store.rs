@@ -178,13 +178,13 @@ pub async fn search(
         .collect())
 }
 
-/// Writes an airport's columns. With another time zone it is written only while no flight departs
-/// there, for the zone decided the local days of those; whether it was.
+/// Writes an airport's columns. With another time zone it is written only while no flight is to
+/// depart there, for the zone decided the local days of those; whether it was.
 pub async fn update(db: &mut MySqlConnection, id: i64, values: &Values) -> Result<bool> {
     let sql = "UPDATE Airport SET code = ?, name = ?, address = ?, cityId = ?, country = ?, \
         latitude = ?, longitude = ?, timezone = ? \
         WHERE id = ? AND (timezone = ? OR NOT EXISTS \
-        (SELECT 1 FROM Flight WHERE departureAirportId = Airport.code))";
+        (SELECT 1 FROM Flight WHERE departureAirportId = Airport.code AND departureTime > NOW(6)))";
     let done = sqlx::query(sql)
         .bind(&values.code)
         .bind(&values.name)

@@ -159,10 +159,7 @@ async fn a_changed_code_goes_to_the_flights_and_a_zone_stays_while_they_depart()
         .put(&path, &admin, zone.clone())
         .await
         .is_problem(409, "IN_USE");
-    world
-        .delete(&format!("/flight/{flight}"), &admin)
-        .await
-        .data(200);
+    world.depart(flight).await;
     assert_eq!(
         world.put(&path, &admin, zone).await.data(200)["timezone"],
         "Asia/Tokyo"
