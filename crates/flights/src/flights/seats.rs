@@ -9,6 +9,7 @@ use service_kit::{
         reply::Reply,
     },
 };
+use sqlx::MySqlPool;
 use validator::Validate;
 
 use super::{Flight, store};
@@ -65,7 +66,10 @@ pub async fn handler(
 ) -> Result<Reply<Flight>> {
     let airline = store::airline_of(&state.pool, id).await?;
     scope.require(Some(&airline.ok_or(Error::NotFound("flight"))?))?;
-    db::retry(|| change(&state, id, &request)).await?;
+    match request.dec {
+        Dec(true) => db::retry(|| decrease(&state.pool, id, request.seats)).await?,
+        Dec(false) => db::retry(|| increase(&state.pool, id, request.seats)).await?,
+    }
     let flight = store::find(&state.pool, id).await?;
     Ok(Reply::ok(
         "Seats updated",
@@ -73,15 +77,23 @@ pub async fn handler(
     ))
 }
 
-async fn change(state: &AppState, id: i64, request: &Request) -> Result<()> {
-    match request.dec {
-        Dec(true) => match store::take_off_sale(&state.pool, id, request.seats).await? {
-            true => Ok(()),
-            false => Err(Error::NoSeats),
-        },
-        Dec(false) => match store::put_on_sale(&state.pool, id, request.seats).await? {
-            true => Ok(()),
-            false => Err(Error::invalid("seats", "are more than the airplane has")),
-        },
+async fn decrease(pool: &MySqlPool, id: i64, seats: i32) -> Result<()> {
+    if store::take_off_sale(pool, id, seats).await? {
+        return Ok(());
     }
+    match store::airline_of(pool, id).await? {
+        Some(_) => Err(Error::NoSeats),
+        None => Err(Error::NotFound("flight")),
+    }
+}
+
+async fn increase(pool: &MySqlPool, id: i64, seats: i32) -> Result<()> {
+    let mut transaction = pool.begin().await?;
+    let capacity = store::capacity_for_update(&mut transaction, id).await?;
+    let capacity = capacity.ok_or(Error::NotFound("flight"))?;
+    if !store::put_on_sale(&mut transaction, id, seats, capacity).await? {
+        return Err(Error::invalid("seats", "are more than the airplane has"));
+    }
+    transaction.commit().await?;
+    Ok(())
 }

@@ -160,16 +160,29 @@ pub async fn take_off_sale(db: &MySqlPool, id: i64, seats: i32) -> sqlx::Result<
     Ok(done.rows_affected() == 1)
 }
 
-/// Puts seats on sale, up to the airplane's capacity; whether it has so many.
-pub async fn put_on_sale(db: &MySqlPool, id: i64, seats: i32) -> sqlx::Result<bool> {
+/// The capacity of a flight's airplane; flight and airplane, in this order, are locked until the
+/// transaction ends.
+pub async fn capacity_for_update(db: &mut MySqlConnection, id: i64) -> sqlx::Result<Option<i32>> {
+    let sql = "SELECT STRAIGHT_JOIN p.capacity FROM Flight f \
+        JOIN Airplane p ON p.id = f.airplaneId WHERE f.id = ? FOR UPDATE";
+    sqlx::query_scalar(sql).bind(id).fetch_optional(db).await
+}
+
+/// Puts seats on sale, up to this capacity; whether there are so many.
+pub async fn put_on_sale(
+    db: &mut MySqlConnection,
+    id: i64,
+    seats: i32,
+    capacity: i32,
+) -> sqlx::Result<bool> {
     let sql = "UPDATE Flight SET totalSeats = totalSeats + ?, \
-        availableSeats = availableSeats + ? WHERE id = ? AND totalSeats + ? <= \
-        (SELECT capacity FROM Airplane WHERE Airplane.id = Flight.airplaneId)";
+        availableSeats = availableSeats + ? WHERE id = ? AND totalSeats + ? <= ?";
     let done = sqlx::query(sql)
         .bind(seats)
         .bind(seats)
         .bind(id)
         .bind(seats)
+        .bind(capacity)
         .execute(db)
         .await?;
     Ok(done.rows_affected() == 1)

@@ -1,5 +1,7 @@
 //! Seats on sale, and the load.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -74,6 +76,83 @@ async fn seats_taken_off_sale_and_held_at_once_are_conserved() {
         held += i64::from(hold.await.expect("no panic"));
     }
     assert_eq!(world.seats(flight).await, (60 - off, 60 - off - held));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_put_on_sale_wait_for_a_change_of_the_airplane() {
+    let world = World::new().await;
+    let flight = world.flight(20).await;
+    let path = format!("/flight/{flight}/seats");
+    let admin = world.admin();
+    world
+        .patch(&path, &admin, json!({"seats": 10}))
+        .await
+        .data(200);
+    let mut fleet = world.db().begin().await.expect("a transaction");
+    sqlx::query("UPDATE Airplane SET capacity = 15")
+        .execute(&mut *fleet)
+        .await
+        .expect("a smaller airplane");
+    let more = world.patch(&path, &admin, json!({"seats": 10, "dec": false}));
+    let smaller = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        fleet.commit().await.expect("committed");
+    };
+    let (more, ()) = tokio::join!(more, smaller);
+    more.names("seats");
+    assert_eq!(world.seats(flight).await, (10, 10));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_put_on_sale_while_the_airplane_shrinks_never_exceed_it() {
+    let world = World::new().await;
+    let flight = world.flight(20).await;
+    let shown = world.get(&format!("/flight/{flight}")).await.data(200);
+    let seats = format!("/flight/{flight}/seats");
+    let airplane = format!("/airplane/{}", shown["airplaneId"]);
+    let admin = world.admin();
+    for round in 0..100 {
+        sqlx::query(
+            "UPDATE Airplane, Flight SET capacity = 20, totalSeats = 10, availableSeats = 10",
+        )
+        .execute(world.db())
+        .await
+        .expect("set up");
+        let (more, smaller) = tokio::join!(
+            world.patch(&seats, &admin, json!({"seats": 10, "dec": false})),
+            world.put(&airplane, &admin, json!({"capacity": 15})),
+        );
+        let statuses = (more.status, smaller.status);
+        assert!(
+            [(200, 409), (422, 200)].contains(&statuses),
+            "{round}: {} {}",
+            more.body,
+            smaller.body
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_of_a_flight_that_goes_meanwhile_are_not_found() {
+    let world = World::new().await;
+    let admin = world.admin();
+    for dec in [true, false] {
+        let flight = world.flight(20).await;
+        let mut deletion = world.db().begin().await.expect("a transaction");
+        sqlx::query("DELETE FROM Flight WHERE id = ?")
+            .bind(flight)
+            .execute(&mut *deletion)
+            .await
+            .expect("deleted");
+        let path = format!("/flight/{flight}/seats");
+        let change = world.patch(&path, &admin, json!({"seats": 1, "dec": dec}));
+        let gone = async {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            deletion.commit().await.expect("committed");
+        };
+        let (change, ()) = tokio::join!(change, gone);
+        change.is_problem(404, "NOT_FOUND");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
