@@ -11,7 +11,7 @@ use validator::Validate;
 
 use super::{
     Flight, GATE, PRICE,
-    itinerary::{check_seats, check_times},
+    itinerary::{check_arrival, check_departure, check_seats},
     store::{self, NewFlight},
 };
 use crate::{
@@ -65,8 +65,9 @@ pub async fn handler(
 ) -> Result<Reply<Flight>> {
     scope.require(Some(request.airline()))?;
     scope.require(Some(request.flight_number.designator()))?;
-    let (departure, arrival) = (request.departure_time.0, request.arrival_time.0);
-    check_times(departure, arrival, clock::now())?;
+    let departure = request.departure_time.0;
+    check_departure(departure, clock::now())?;
+    check_arrival(departure, request.arrival_time.0)?;
     if request.departure_airport_id == request.arrival_airport_id {
         return Err(Error::invalid(
             "arrivalAirportId",

@@ -102,6 +102,14 @@ pub struct Plan {
     pub total_seats: i32,
 }
 
+impl Plan {
+    /// Whether times and airplane are the same.
+    pub fn flies_as(&self, other: &Self) -> bool {
+        let times = |plan: &Self| (plan.departure_time, plan.arrival_time);
+        times(self) == times(other) && self.airplane_id == other.airplane_id
+    }
+}
+
 /// A flight's plan, locked until the transaction ends.
 pub async fn plan_for_update(db: &mut MySqlConnection, id: i64) -> sqlx::Result<Option<Plan>> {
     let sql = "SELECT airline, airplaneId, departureAirportId, departureTime, arrivalTime, \

@@ -1,7 +1,8 @@
-//! `PUT|PATCH /api/v1/flight/{id}`: price and gate always, times and airplane while no seat is held
-//! or sold.
+//! `PUT|PATCH /api/v1/flight/{id}`: price and gate always, other times and another airplane while no
+//! seat is held or sold.
 
 use axum::extract::State;
+use chrono::NaiveDate;
 use serde::Deserialize;
 use service_kit::{
     clock, db,
@@ -15,11 +16,11 @@ use validator::Validate;
 
 use super::{
     Flight, GATE, PRICE, create,
-    itinerary::{check_seats, check_times},
+    itinerary::{check_arrival, check_departure, check_seats},
     store::{self, Plan},
 };
 use crate::{
-    AppState,
+    AppState, airplanes,
     error::{Error, Result},
     fields::{Line, Timestamp, clearable, nothing_to_change, present},
     scope::Scope,
@@ -45,13 +46,10 @@ pub struct Request {
 }
 
 impl Request {
-    fn changes_plan(&self) -> bool {
-        let times = self.departure_time.is_some() || self.arrival_time.is_some();
-        times || self.airplane_id.is_some()
-    }
-
     fn is_empty(&self) -> bool {
-        self.price.is_none() && self.boarding_gate.is_none() && !self.changes_plan()
+        let details = self.price.is_some() || self.boarding_gate.is_some();
+        let times = self.departure_time.is_some() || self.arrival_time.is_some();
+        !details && !times && self.airplane_id.is_none()
     }
 }
 
@@ -76,47 +74,59 @@ pub async fn handler(
 
 async fn update(state: &AppState, scope: &Scope, id: i64, request: &Request) -> Result<()> {
     let mut transaction = state.pool.begin().await?;
-    let plan = store::plan_for_update(&mut transaction, id).await?;
-    let mut plan = plan.ok_or(Error::NotFound("flight"))?;
-    scope.require(Some(&plan.airline))?;
-    plan.price = request.price.unwrap_or(plan.price);
-    if let Some(gate) = &request.boarding_gate {
-        plan.boarding_gate = gate.as_ref().map(|gate| gate.as_str().to_owned());
-    }
-    if request.changes_plan() {
-        let plan = replan(&mut transaction, scope, plan, request).await?;
-        if !store::update_plan(&mut transaction, id, &plan).await? {
+    let old = store::plan_for_update(&mut transaction, id).await?;
+    let old = old.ok_or(Error::NotFound("flight"))?;
+    scope.require(Some(&old.airline))?;
+    let mut new = changed(&old, request);
+    if new.flies_as(&old) {
+        store::update_details(&mut transaction, id, &new).await?;
+    } else {
+        check(&mut transaction, scope, &old, &new).await?;
+        if new.departure_time != old.departure_time {
+            new.departure_date = departure_date(&mut transaction, &new).await?;
+        }
+        if !store::update_plan(&mut transaction, id, &new).await? {
             return Err(Error::FlightHasBookings);
         }
-    } else {
-        store::update_details(&mut transaction, id, &plan).await?;
     }
     transaction.commit().await?;
     Ok(())
 }
 
-async fn replan(
-    db: &mut MySqlConnection,
-    scope: &Scope,
-    mut plan: Plan,
-    request: &Request,
-) -> Result<Plan> {
-    if let Some(id) = request.airplane_id {
-        let airplane = create::usable_airplane(db, scope, id).await?;
-        check_seats("airplaneId", plan.total_seats, airplane.capacity)?;
-        plan.airplane_id = id;
+fn changed(old: &Plan, request: &Request) -> Plan {
+    let mut new = old.clone();
+    new.price = request.price.unwrap_or(old.price);
+    if let Some(gate) = &request.boarding_gate {
+        new.boarding_gate = gate.as_ref().map(|gate| gate.as_str().to_owned());
     }
-    if request.departure_time.is_some() || request.arrival_time.is_some() {
-        plan.departure_time = request
-            .departure_time
-            .map_or(plan.departure_time, |time| time.0);
-        plan.arrival_time = request
-            .arrival_time
-            .map_or(plan.arrival_time, |time| time.0);
-        check_times(plan.departure_time, plan.arrival_time, clock::now())?;
-        let zone = store::zone_of(db, &plan.departure_airport_id).await?;
-        let zone = zone.ok_or(Error::NotFound("flight"))?;
-        plan.departure_date = zones::local_date(plan.departure_time, zones::named(&zone));
+    if let Some(Timestamp(time)) = request.departure_time {
+        new.departure_time = time;
     }
-    Ok(plan)
+    if let Some(Timestamp(time)) = request.arrival_time {
+        new.arrival_time = time;
+    }
+    new.airplane_id = request.airplane_id.unwrap_or(old.airplane_id);
+    new
+}
+
+/// Refuses a plan whose new parts do not fit. A flight that had departed may sell more seats than
+/// its airplane has by now.
+async fn check(db: &mut MySqlConnection, scope: &Scope, old: &Plan, new: &Plan) -> Result<()> {
+    if new.airplane_id != old.airplane_id {
+        let airplane = create::usable_airplane(db, scope, new.airplane_id).await?;
+        check_seats("airplaneId", new.total_seats, airplane.capacity)?;
+    }
+    if new.departure_time != old.departure_time {
+        check_departure(new.departure_time, clock::now())?;
+        let airplane = airplanes::store::find_for_update(db, new.airplane_id).await?;
+        let airplane = airplane.ok_or(Error::NotFound("airplane"))?;
+        check_seats("departureTime", new.total_seats, airplane.capacity)?;
+    }
+    check_arrival(new.departure_time, new.arrival_time)
+}
+
+async fn departure_date(db: &mut MySqlConnection, plan: &Plan) -> Result<NaiveDate> {
+    let zone = store::zone_of(db, &plan.departure_airport_id).await?;
+    let zone = zone.ok_or(Error::NotFound("airport"))?;
+    Ok(zones::local_date(plan.departure_time, zones::named(&zone)))
 }

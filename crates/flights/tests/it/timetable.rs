@@ -1,10 +1,12 @@
 //! Flights, from creation to deletion.
 
+use chrono::Duration;
 use serde_json::{Value, json};
+use service_kit::clock;
 
 use crate::{
     days::january,
-    harness::{World, hold_id, id, merged},
+    harness::{World, hold_id, id, merged, rfc3339},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -91,6 +93,7 @@ async fn times_and_airplane_change_only_while_no_seat_is_taken() {
     let admin = world.admin();
     let flight = world.flight(50).await;
     let (bigger, smaller) = (world.airplane(60).await, world.airplane(40).await);
+    let other = world.airplane(70).await;
     let path = format!("/flight/{flight}");
     let [day, next] = january(11);
     let times = json!({
@@ -132,8 +135,8 @@ async fn times_and_airplane_change_only_while_no_seat_is_taken() {
     for change in [
         json!({"departureTime": format!("{next}T00:00:00Z")}),
         json!({"arrivalTime": format!("{next}T12:00:00Z")}),
-        json!({"airplaneId": bigger}),
-        json!({"airplaneId": bigger, "price": 5}),
+        json!({"airplaneId": other}),
+        json!({"airplaneId": other, "price": 5}),
     ] {
         world
             .patch(&path, &admin, change)
@@ -153,11 +156,61 @@ async fn times_and_airplane_change_only_while_no_seat_is_taken() {
     assert_eq!(cleared["boardingGate"], Value::Null);
     world.release(&id).await;
     world
-        .patch(&path, &admin, json!({"airplaneId": bigger}))
+        .patch(&path, &admin, json!({"airplaneId": other}))
         .await
         .data(200);
     world
         .put("/flight/9999", &admin, json!({"price": 5}))
         .await
         .is_problem(404, "NOT_FOUND");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_is_sent_unchanged_is_no_change() {
+    let world = World::new().await;
+    let flight = world.flight(50).await;
+    let path = format!("/flight/{flight}");
+    let shown = world.get(&path).await.data(200);
+    world.hold(&hold_id(), &[(flight, 1)]).await;
+    let whole = json!({
+        "price": 12_000,
+        "boardingGate": "B7",
+        "departureTime": shown["departureLocal"],
+        "arrivalTime": shown["arrivalTime"],
+        "airplaneId": shown["airplaneId"],
+    });
+    let admin = world.admin();
+    let changed = world.put(&path, &admin, whole.clone()).await.data(200);
+    assert_eq!(
+        (&changed["price"], &changed["departureTime"]),
+        (&json!(12_000), &shown["departureTime"])
+    );
+    let later = json!({"arrivalTime": rfc3339(clock::now() + Duration::hours(40))});
+    world
+        .put(&path, &admin, merged(whole, later))
+        .await
+        .is_problem(409, "FLIGHT_HAS_BOOKINGS");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_departed_flight_the_arrival_can_be_put_right() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let flight = world.flight(50).await;
+    world.depart(flight).await;
+    let path = format!("/flight/{flight}");
+    let send = async |field: &str, hours: i64| {
+        let time = rfc3339(clock::now() + Duration::hours(hours));
+        world.patch(&path, &admin, json!({field: time})).await
+    };
+    send("arrivalTime", 3).await.data(200);
+    send("arrivalTime", -1).await.names("arrivalTime");
+    send("arrivalTime", 72).await.names("arrivalTime");
+    send("departureTime", -2).await.names("departureTime");
+    // Nothing kept the airplane's capacity for a departed flight.
+    sqlx::query("UPDATE Airplane SET capacity = 40")
+        .execute(world.db())
+        .await
+        .expect("a smaller airplane");
+    send("departureTime", 2).await.names("departureTime");
 }
