@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use service_kit::http::{extract::ValidJson, reply::Reply};
+use service_kit::{
+    db,
+    http::{extract::ValidJson, reply::Reply},
+};
 use validator::Validate;
 
 use super::{Airline, NAME, store};
@@ -27,7 +30,8 @@ pub async fn handler(
     ValidJson(request): ValidJson<Request>,
 ) -> Result<Reply<Airline>> {
     let code = request.code.as_str();
-    store::insert(&state.pool, code, request.name.as_str()).await?;
+    let name = request.name.as_str();
+    db::retry(|| store::insert(&state.pool, code, name)).await?;
     let airline = store::find(&state.pool, code).await?;
     Ok(Reply::created(
         "Airline created",

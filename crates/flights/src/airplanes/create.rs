@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use service_kit::http::{extract::ValidJson, reply::Reply};
+use service_kit::{
+    db,
+    http::{extract::ValidJson, reply::Reply},
+};
 use validator::Validate;
 
 use super::{Airplane, CAPACITY, MODEL, store};
@@ -35,9 +38,8 @@ pub async fn handler(
     let airline = given.or(scope.airline());
     scope.require(airline)?;
     let model = request.model_number.as_str();
-    let mut connection = state.pool.acquire().await?;
-    let id = store::insert(&mut connection, model, request.capacity, airline).await?;
-    drop(connection);
+    let insert = || store::insert(&state.pool, model, request.capacity, airline);
+    let id = db::retry(insert).await?;
     let airplane = store::find(&state.pool, id).await?;
     Ok(Reply::ok(
         "Airplane created",

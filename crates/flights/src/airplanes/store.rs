@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use service_kit::db;
-use sqlx::{FromRow, MySqlConnection, MySqlPool};
+use sqlx::{FromRow, MySqlConnection, MySqlExecutor, MySqlPool};
 
 use super::{Airplane, AirplaneDetails};
 use crate::error::{Error, Result};
@@ -35,7 +35,7 @@ impl From<Row> for Airplane {
 
 /// Writes an airplane; its id.
 pub async fn insert(
-    db: &mut MySqlConnection,
+    db: impl MySqlExecutor<'_>,
     model: &str,
     capacity: i32,
     airline: Option<&str>,

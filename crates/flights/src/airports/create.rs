@@ -2,10 +2,13 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use service_kit::http::{
-    extract::ValidJson,
-    problem::{FieldError, Problem},
-    reply::Reply,
+use service_kit::{
+    db,
+    http::{
+        extract::ValidJson,
+        problem::{FieldError, Problem},
+        reply::Reply,
+    },
 };
 use validator::Validate;
 
@@ -50,9 +53,7 @@ pub async fn handler(
 ) -> Result<Reply<Airport>> {
     let known = known::by_code(request.code.as_str());
     let values = complete(request, known)?;
-    let mut connection = state.pool.acquire().await?;
-    let id = store::insert(&mut connection, &values).await?;
-    drop(connection);
+    let id = db::retry(|| store::insert(&state.pool, &values)).await?;
     let airport = store::find(&state.pool, id).await?;
     Ok(Reply::created(
         "Airport created",

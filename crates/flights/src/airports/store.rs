@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use service_kit::db;
-use sqlx::{FromRow, MySqlConnection, MySqlPool};
+use sqlx::{FromRow, MySqlConnection, MySqlExecutor, MySqlPool};
 
 use super::{Airport, AirportDetails, CityName};
 use crate::error::{Error, Result};
@@ -70,7 +70,7 @@ impl From<Row> for Airport {
 }
 
 /// Writes an airport; its id.
-pub async fn insert(db: &mut MySqlConnection, values: &Values) -> Result<i64> {
+pub async fn insert(db: impl MySqlExecutor<'_>, values: &Values) -> Result<i64> {
     let sql = "INSERT INTO Airport \
         (code, name, address, cityId, country, latitude, longitude, timezone) \
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)";

@@ -2,7 +2,10 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use service_kit::http::{extract::ValidJson, reply::Reply};
+use service_kit::{
+    db,
+    http::{extract::ValidJson, reply::Reply},
+};
 use validator::Validate;
 
 use super::{City, NAME, store};
@@ -24,9 +27,8 @@ pub async fn handler(
     State(state): State<AppState>,
     ValidJson(request): ValidJson<Request>,
 ) -> Result<Reply<City>> {
-    let mut connection = state.pool.acquire().await?;
-    let id = store::insert(&mut connection, request.city.as_str()).await?;
-    drop(connection);
+    let name = request.city.as_str();
+    let id = db::retry(|| store::insert(&state.pool, name)).await?;
     let city = store::find(&state.pool, id).await?;
     Ok(Reply::created(
         "City created",

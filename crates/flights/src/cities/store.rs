@@ -1,13 +1,13 @@
 //! SQL of cities.
 
 use service_kit::db;
-use sqlx::{MySqlConnection, MySqlPool};
+use sqlx::{MySqlExecutor, MySqlPool};
 
 use super::City;
 use crate::error::{Error, Result};
 
 /// Writes a city; its id.
-pub async fn insert(db: &mut MySqlConnection, name: &str) -> Result<i64> {
+pub async fn insert(db: impl MySqlExecutor<'_>, name: &str) -> Result<i64> {
     let done = sqlx::query("INSERT INTO Cities (city) VALUES (?)")
         .bind(name)
         .execute(db)

@@ -2,9 +2,12 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use service_kit::http::{
-    extract::{Id, ValidJson},
-    reply::Reply,
+use service_kit::{
+    db,
+    http::{
+        extract::{Id, ValidJson},
+        reply::Reply,
+    },
 };
 use validator::Validate;
 
@@ -46,7 +49,7 @@ pub async fn by_body(
 }
 
 async fn rename(state: &AppState, id: i64, name: &Line<NAME>) -> Result<Reply<City>> {
-    if !store::rename(&state.pool, id, name.as_str()).await? {
+    if !db::retry(|| store::rename(&state.pool, id, name.as_str())).await? {
         return Err(Error::NotFound("city"));
     }
     let city = store::find(&state.pool, id).await?;

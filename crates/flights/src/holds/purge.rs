@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use service_kit::db;
 use sqlx::MySqlPool;
 use tokio_util::sync::CancellationToken;
 
@@ -30,7 +31,7 @@ pub async fn run(pool: MySqlPool, stop: CancellationToken) {
 pub async fn purge(pool: &MySqlPool) -> sqlx::Result<u64> {
     let mut purged = 0;
     loop {
-        let batch = store::purge(pool).await?;
+        let batch = db::retry(|| store::purge(pool)).await?;
         purged += batch;
         if batch < BATCH {
             return Ok(purged);

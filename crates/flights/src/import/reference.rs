@@ -203,7 +203,7 @@ async fn ensure_airplane(db: &mut MySqlConnection, model: &Model) -> anyhow::Res
     if let Some(id) = known {
         return Ok((id, capacity.into()));
     }
-    let id = airplanes::store::insert(db, &model.number, capacity, None).await?;
+    let id = airplanes::store::insert(&mut *db, &model.number, capacity, None).await?;
     let mut query: QueryBuilder<MySql> =
         QueryBuilder::new("INSERT INTO Seat (airplaneId, `row`, col, type) ");
     query.push_values(model.cabins.seats(), |mut values, (row, col, r#type)| {

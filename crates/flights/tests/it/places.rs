@@ -1,5 +1,7 @@
 //! Cities, airports and airlines, from creation to deletion.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::harness::{World, id, merged};
@@ -201,6 +203,45 @@ async fn airports_are_found_by_code_city_and_name_page_by_page() {
     let york = world.pages("/airport?q=new%20york&limit=1").await;
     assert_eq!(york.len(), 3);
     assert_eq!(york[2]["code"], "EWR");
+}
+
+/// A lock is waited for 5 s, then the statement fails and is run again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_waited_too_long_for_a_lock_is_run_again() {
+    let world = World::new().await;
+    let admin = world.admin();
+    let city = world.city("Paris").await;
+    let mut other = world.db().begin().await.expect("a transaction");
+    for locked in [
+        "INSERT INTO Cities (city) VALUES ('Lyon')",
+        "INSERT INTO Airlines (code, name) VALUES ('AA', 'Alpha')",
+        "UPDATE Cities SET city = 'Lutetia' WHERE city = 'Paris'",
+    ] {
+        sqlx::query(locked)
+            .execute(&mut *other)
+            .await
+            .expect("locked");
+    }
+    let (path, airline) = (
+        format!("/city/{city}"),
+        json!({"code": "AA", "name": "Alpha"}),
+    );
+    let airport = json!({"name": "Orly", "code": "ORY", "cityId": city});
+    let unlocked = async {
+        tokio::time::sleep(Duration::from_millis(5_500)).await;
+        other.rollback().await.expect("rolled back");
+    };
+    let (made, renamed, named, built, ()) = tokio::join!(
+        world.post("/city", &admin, json!({"city": "Lyon"})),
+        world.put(&path, &admin, json!({"city": "Lille"})),
+        world.post("/airline", &admin, airline),
+        world.post("/airport", &admin, airport),
+        unlocked,
+    );
+    made.data(201);
+    renamed.data(200);
+    named.data(201);
+    built.data(201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
