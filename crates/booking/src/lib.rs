@@ -98,7 +98,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
 /// Serves until it is told to stop.
 pub async fn serve(env: Env) -> anyhow::Result<()> {
     let config = Config::from_env(&env)?;
-    let listener = listen(config.listen).await?;
+    let listener = listen("PORT", config.listen).await?;
     build(config, listener).await?.run_until_stopped().await
 }
 

@@ -15,6 +15,9 @@ use crate::client::TrustedProxies;
 pub struct Config {
     /// `HOST` (127.0.0.1) and `PORT` (5000).
     pub listen: SocketAddr,
+    /// `METRICS_ADDR`: address and port where `/metrics` is shown, such as 127.0.0.1:5001; default
+    /// nowhere.
+    pub metrics_addr: Option<SocketAddr>,
     /// `DATABASE_URL`, or `DATABASE_HOST` and its siblings. Required.
     pub database: DatabaseConfig,
     /// `JWT_KEYS`: PEM files of Ed25519 keys, separated by commas. A file's stem is the key's id;
@@ -46,6 +49,7 @@ impl Config {
         }
         Ok(Self {
             listen: env.listen_address(5000)?,
+            metrics_addr: metrics_addr(env)?,
             database: DatabaseConfig::from_env(env, "api_gateway_db")?,
             jwt_keys: signing_keys(env)?,
             jwt_expiry: jwt_expiry(env)?,
@@ -61,6 +65,12 @@ impl Config {
             })?),
         })
     }
+}
+
+fn metrics_addr(env: &Env) -> Result<Option<SocketAddr>, ConfigError> {
+    const NAME: &str = "METRICS_ADDR";
+    let address = env.optional(NAME).map(str::parse).transpose();
+    address.map_err(|_| ConfigError::new(NAME, "must be an address such as 127.0.0.1:5001"))
 }
 
 fn window(env: &Env) -> Result<Duration, ConfigError> {

@@ -30,6 +30,7 @@ use service_kit::{
         routes::Gate,
     },
     identity::{Keys, UserVerifier},
+    service,
 };
 use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::net::TcpListener;
@@ -87,6 +88,10 @@ pub struct App {
 pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
     let database = config.database.clone();
     let cors = cors(&config);
+    let metrics = match config.metrics_addr {
+        Some(address) => Some(service::listen("METRICS_ADDR", address).await?),
+        None => None,
+    };
     let state = AppState(Arc::new(app(config)?));
     let limits = state.limits.clone();
     let gate = Gate {
@@ -97,7 +102,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let service = Service::new(
         "gateway", listener, router, gate, METRICS, database, &MIGRATOR,
     );
-    let service = service.without_metrics();
+    let service = service.with_metrics_on(metrics);
     Ok(match limits {
         Some(limits) => service.background(|stop| limits.sweep(stop)),
         None => service,
@@ -175,7 +180,7 @@ fn cors(config: &Config) -> Option<CorsLayer> {
 /// Serves until told to stop.
 pub async fn serve(env: Env) -> anyhow::Result<()> {
     let config = Config::from_env(&env)?;
-    let listener = service_kit::service::listen(config.listen).await?;
+    let listener = service::listen("PORT", config.listen).await?;
     build(config, listener).await?.run_until_stopped().await
 }
 

@@ -76,7 +76,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
 /// Serves until SIGTERM.
 pub async fn serve(env: Env) -> anyhow::Result<()> {
     let config = Config::from_env(&env)?;
-    let listener = service_kit::service::listen(config.listen).await?;
+    let listener = service_kit::service::listen("PORT", config.listen).await?;
     build(config, listener).await?.run_until_stopped().await
 }
 

@@ -84,11 +84,15 @@ impl Service {
         }
     }
 
-    /// Leaves `/metrics` off this listener: for a service that the internet reaches.
-    pub fn without_metrics(self) -> Self {
-        Self {
+    /// Shows `/metrics` on `private` alone, or nowhere: for a service that the internet reaches.
+    pub fn with_metrics_on(self, private: Option<TcpListener>) -> Self {
+        let service = Self {
             shows_metrics: false,
             ..self
+        };
+        match private {
+            Some(listener) => service.background(|stop| health::serve_metrics(listener, stop)),
+            None => service,
         }
     }
 
@@ -195,11 +199,11 @@ impl Service {
     }
 }
 
-/// Binds the address; a taken port is an error that names it.
-pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+/// Binds the address that `variable` names; a taken port is an error that says so.
+pub async fn listen(variable: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
-        .with_context(|| format!("PORT: cannot listen on {address}"))
+        .with_context(|| format!("{variable}: cannot listen on {address}"))
 }
 
 /// Runs a service's `main`: logs, the program, its exit code. The error goes to the log and to

@@ -1,6 +1,8 @@
 //! What the tests of every service need: throw-away schemas on a real server, identities, a
 //! running service. `cargo xtask test` starts the servers and says where they are.
 
+mod identities;
+
 use std::{
     net::SocketAddr,
     sync::{
@@ -10,22 +12,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{Json, Router, routing::get};
-use jsonwebtoken::jwk::JwkSet;
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, MySqlPool, migrate::Migrator};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
-use crate::{
-    Service, clock,
-    config::Env,
-    db::DatabaseConfig,
-    identity::{
-        ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, ServiceSigner, SigningKey, User,
-        generate_pem,
-    },
-};
+use crate::{Service, config::Env, db::DatabaseConfig};
+
+pub use identities::{Identities, user};
 
 const SERVICE_ACCOUNT: &str = "airside_test";
 
@@ -122,118 +116,6 @@ pub fn redis_url() -> String {
     format!("{}/{number}", server.trim_end_matches('/'))
 }
 
-/// The gateway's and the services' identities, with the gateway's keys published on loopback.
-pub struct Identities {
-    /// What a service is given as `JWKS_URL`.
-    pub jwks_url: String,
-    /// What a service is given as `SERVICE_JWKS`: a file with the keys of `booking` and `gateway`.
-    pub service_jwks: std::path::PathBuf,
-    /// What booking is given as `SERVICE_KEY`.
-    pub booking_key: std::path::PathBuf,
-    gateway: SigningKey,
-    booking: SigningKey,
-    _server: JoinHandle<()>,
-}
-
-impl Identities {
-    /// Fresh keys.
-    pub async fn create() -> Self {
-        let gateway = fresh_key("test-gateway");
-        let booking_pem = generate_pem().expect("a key");
-        let booking = SigningKey::from_pem(booking_pem.as_bytes(), "booking").expect("a key");
-        let folder = std::env::temp_dir().join(format!("airside-test-{}", Ulid::new()));
-        std::fs::create_dir_all(&folder).expect("a temporary folder");
-        let service_jwks = folder.join("service-jwks.json");
-        let callers = JwkSet {
-            keys: vec![booking.public().clone()],
-        };
-        std::fs::write(&service_jwks, serde_json::to_vec(&callers).expect("JSON"))
-            .expect("written");
-        let booking_key = folder.join("booking.pem");
-        std::fs::write(&booking_key, booking_pem).expect("written");
-        let published = JwkSet {
-            keys: vec![gateway.public().clone()],
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("bound");
-        let router = Router::new().route("/jwks.json", get(async move || Json(published)));
-        let server = tokio::spawn(async move {
-            let _ = axum::serve(listener, router).await;
-        });
-        let jwks_url = format!("http://{address}/jwks.json");
-        Self {
-            jwks_url,
-            service_jwks,
-            booking_key,
-            gateway,
-            booking,
-            _server: server,
-        }
-    }
-
-    /// An access token of this user, valid for ten minutes.
-    pub fn token(&self, user: User) -> String {
-        let now = clock::unix_seconds();
-        self.sign_access(&AccessClaims {
-            iss: ACCESS_ISSUER.to_owned(),
-            aud: ACCESS_AUDIENCE.to_owned(),
-            iat: now,
-            exp: now + 600,
-            sub: user.id.to_string(),
-            sid: Ulid::new().to_string(),
-            user,
-        })
-    }
-
-    /// Any claims, signed by the gateway's key: for tests of bad tokens.
-    pub fn sign_access(&self, claims: &AccessClaims) -> String {
-        self.gateway.sign(ACCESS_TYPE, claims)
-    }
-
-    /// A traveller's token.
-    pub fn customer(&self, id: i64) -> String {
-        self.token(user(id, "CUSTOMER", None))
-    }
-
-    /// An administrator's token.
-    pub fn admin(&self) -> String {
-        self.token(user(1_000_001, "ADMIN", None))
-    }
-
-    /// The token of somebody who works for an airline.
-    pub fn airline(&self, designator: &str) -> String {
-        self.token(user(1_000_002, "FLIGHT_COMPANY", Some(designator)))
-    }
-
-    /// Booking's token for a call to `audience`.
-    pub fn booking_token(&self, audience: &str) -> String {
-        ServiceSigner::new("booking", self.booking.clone()).token(audience)
-    }
-}
-
-impl Drop for Identities {
-    fn drop(&mut self) {
-        if let Some(folder) = self.service_jwks.parent() {
-            let _ = std::fs::remove_dir_all(folder);
-        }
-    }
-}
-
-fn fresh_key(kid: &str) -> SigningKey {
-    SigningKey::from_pem(generate_pem().expect("a key").as_bytes(), kid).expect("a key")
-}
-
-/// A user as a token names them.
-pub fn user(id: i64, role: &str, airline: Option<&str>) -> User {
-    User {
-        id,
-        email: format!("user{id}@example.test"),
-        name: format!("User {id}"),
-        roles: vec![role.to_owned()],
-        airline: airline.map(str::to_owned),
-    }
-}
-
 /// A service that runs in this process until it is dropped.
 pub struct Running {
     /// `http://127.0.0.1:port`.
@@ -275,6 +157,15 @@ pub async fn free_port() -> TcpListener {
     TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
         .await
         .expect("a free port")
+}
+
+/// A port nobody listens on, for what is told its port before it listens: outside the range from
+/// which the kernel takes the local ports of outgoing connections.
+pub fn closed_port() -> u16 {
+    (0..200)
+        .map(|_| rand::random_range(15_000..32_000))
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("a free port in 200 tries")
 }
 
 /// Waits until `condition` holds, looking every 20 ms; panics with `what` after half a minute.

@@ -277,6 +277,7 @@ async fn a_bad_configuration_stops_the_start_and_names_its_variable() {
         ("RATE_LIMIT_MAX", "-5"),
         ("RATE_LIMIT_MAX", "many"),
         ("RATE_LIMIT_WINDOW", "0"),
+        ("METRICS_ADDR", "5001"),
         ("CORS_ALLOWED_ORIGINS", "*"),
         ("TRUSTED_PROXIES", "10.0.0.0/64"),
         ("RUST_LOG", "info,gateway=loudly"),

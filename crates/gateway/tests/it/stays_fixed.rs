@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::json;
-use service_kit::telemetry;
+use service_kit::testing::closed_port;
 
 use crate::{
     harness::{Answer, Gateway, PASSWORD, admin, answer, token},
@@ -249,7 +249,8 @@ async fn x_user_id_could_be_spoofed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn metrics_were_open_and_had_one_series_per_path() {
-    let gateway = Gateway::start().await;
+    let private = format!("127.0.0.1:{}", closed_port());
+    let gateway = Gateway::with(&[("METRICS_ADDR", &private)]).await;
     gateway
         .get_openly("/metrics")
         .await
@@ -258,7 +259,9 @@ async fn metrics_were_open_and_had_one_series_per_path() {
         gateway.get(&format!("/api/v1/{id}"), &admin()).await;
         gateway.get_openly(&format!("/nowhere/{id}")).await;
     }
-    let metrics = telemetry::metrics().render();
+    let shown = gateway.client.get(format!("http://{private}/metrics"));
+    let metrics = shown.send().await.expect("shown there");
+    let metrics = metrics.text().await.expect("text");
     assert!(metrics.contains(r#"route="/api/v1/{id}""#));
     for raw in ["/nowhere/", "/api/v1/4"] {
         assert!(!metrics.contains(raw), "{raw} became a label");

@@ -17,7 +17,7 @@ use redis::aio::ConnectionManager;
 use serde_json::json;
 use service_kit::{
     config::Env,
-    testing::{Identities, Running, TestDatabase, free_port, http, redis_url},
+    testing::{Identities, Running, TestDatabase, closed_port, free_port, http, redis_url},
 };
 use ulid::Ulid;
 
@@ -74,7 +74,7 @@ impl World {
 
     /// A replica in a process of its own, to be killed.
     pub async fn spawn(&self) -> Process {
-        let port = free_port().await.local_addr().expect("bound").port();
+        let port = closed_port();
         let child = Command::new(env!("CARGO_BIN_EXE_notification"))
             .env("PORT", port.to_string())
             .envs(self.variables())

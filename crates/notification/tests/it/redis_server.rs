@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use service_kit::testing::free_port;
+use service_kit::testing::closed_port;
 
 use crate::harness::until;
 
@@ -14,8 +14,8 @@ pub struct RedisServer {
 
 impl RedisServer {
     /// An address at which nothing listens yet.
-    pub async fn stopped() -> Self {
-        let port = free_port().await.local_addr().expect("bound").port();
+    pub fn stopped() -> Self {
+        let port = closed_port();
         Self {
             url: format!("redis://127.0.0.1:{port}"),
             port,

@@ -10,7 +10,7 @@ use crate::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_starts_without_redis_and_takes_jobs_once_redis_is_there() {
-    let mut redis = RedisServer::stopped().await;
+    let mut redis = RedisServer::stopped();
     let world = World::with_redis(redis.url.clone()).await;
     let service = world.start().await;
     until("it is ready", 5, async || is_ready(&service.url).await).await;
@@ -27,7 +27,7 @@ async fn it_starts_without_redis_and_takes_jobs_once_redis_is_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_redis_that_restarts_or_loses_everything_costs_no_mail_of_the_ledger() {
-    let mut redis = RedisServer::stopped().await;
+    let mut redis = RedisServer::stopped();
     redis.start().await;
     let world = World::with_redis(redis.url.clone()).await;
     let service = world.start().await;
@@ -77,7 +77,7 @@ async fn a_redis_that_restarts_or_loses_everything_costs_no_mail_of_the_ledger()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_stops_in_time_with_redis_and_without() {
-    let mut redis = RedisServer::stopped().await;
+    let mut redis = RedisServer::stopped();
     redis.start().await;
     let world = World::with_redis(redis.url.clone()).await;
     let with = world.start().await;

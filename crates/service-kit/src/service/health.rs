@@ -12,6 +12,8 @@ use axum::{
     routing::get,
 };
 use serde_json::json;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     db::{Found, Probe},
@@ -49,14 +51,27 @@ pub(super) fn routes(readiness: Arc<Readiness>, shows_metrics: bool) -> Router {
         .route("/readyz", get(readyz))
         .route("/readyz/", get(readyz))
         .with_state(readiness);
-    let metrics = get(async || telemetry::metrics().render());
     let health = match shows_metrics {
-        true => health
-            .route("/metrics", metrics.clone())
-            .route("/metrics/", metrics),
+        true => health.merge(metrics()),
         false => health,
     };
     health.method_not_allowed_fallback(method_not_allowed)
+}
+
+fn metrics() -> Router {
+    let metrics = get(async || telemetry::metrics().render());
+    Router::new()
+        .route("/metrics", metrics.clone())
+        .route("/metrics/", metrics)
+}
+
+/// Nothing but `/metrics`, on a listener that the internet does not reach.
+pub(super) async fn serve_metrics(listener: TcpListener, stop: CancellationToken) {
+    let server = axum::serve(listener, metrics())
+        .with_graceful_shutdown(async move { stop.cancelled().await });
+    if let Err(error) = server.await {
+        tracing::error!(%error, "metrics are not served any more");
+    }
 }
 
 async fn readyz(State(readiness): State<Arc<Readiness>>, _: Request) -> Response {
