@@ -6,6 +6,7 @@
 
 mod cabins;
 mod dated;
+mod ground;
 mod leg;
 mod places;
 mod reference;
@@ -36,7 +37,7 @@ pub async fn seed_demo(env: &Env, folder: &Path, days: u32) -> anyhow::Result<()
     let mut db = connect(env).await?;
     let ground = reference::ensure(&mut db, &files, &needs).await?;
     let now = clock::now();
-    let mut writer = Writer::new(&mut db).await?;
+    let mut writer = Writer::new(&mut db, &ground).await?;
     for flight in &schedule {
         for leg in flight.legs(&ground, now, days) {
             writer.add(leg).await?;
@@ -66,7 +67,7 @@ pub async fn import_file(
     let weeks = start_ahead_days.map_or(0, |ahead| weeks_to_shift(survey.first_day, today, ahead));
     let mut db = connect(env).await?;
     let ground = reference::ensure(&mut db, &files, &survey.needs).await?;
-    let mut writer = Writer::new(&mut db).await?;
+    let mut writer = Writer::new(&mut db, &ground).await?;
     for flight in dated::read(file)? {
         let leg = flight?.leg(&ground, weeks);
         let back = mirror.then(|| leg.mirrored(&ground));

@@ -21,11 +21,17 @@ pub fn local_date(instant: DateTime<Utc>, zone: Tz) -> NaiveDate {
 /// The instant of a local time. One that clocks skip moves forward by the gap; of one that comes
 /// twice it is the earlier.
 pub fn instant(local: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
-    let offset = match zone.offset_from_local_datetime(&local) {
-        LocalResult::Single(offset) | LocalResult::Ambiguous(offset, _) => offset.fix(),
-        LocalResult::None => offset_before_gap(local, zone),
+    instants(local, zone)[0]
+}
+
+/// Both instants of a local time, the earlier first; they are the same unless it comes twice.
+pub fn instants(local: NaiveDateTime, zone: Tz) -> [DateTime<Utc>; 2] {
+    let offsets = match zone.offset_from_local_datetime(&local) {
+        LocalResult::Single(offset) => [offset.fix(); 2],
+        LocalResult::Ambiguous(earlier, later) => [earlier.fix(), later.fix()],
+        LocalResult::None => [offset_before_gap(local, zone); 2],
     };
-    (local - offset).and_utc()
+    offsets.map(|offset| (local - offset).and_utc())
 }
 
 fn offset_before_gap(local: NaiveDateTime, zone: Tz) -> FixedOffset {

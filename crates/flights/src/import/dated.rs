@@ -1,13 +1,14 @@
 //! Dated flights in local time, as anybody may export them.
 
-use std::path::Path;
+use std::{ops::RangeInclusive, path::Path};
 
 use anyhow::Context;
-use chrono::{Duration, NaiveDate, NaiveTime};
+use chrono::{Datelike, Duration, NaiveDate, NaiveTime};
 
 use super::{
+    ground::Ground,
     leg::{self, Leg},
-    reference::{Files, Ground, Needs},
+    reference::{Files, Needs},
     table::{Row, Table},
 };
 use crate::{
@@ -29,6 +30,9 @@ const COLUMNS: &[&str] = &[
     "price",
     "currency",
 ];
+
+/// Of departures; others are slips of the pen.
+const YEARS: RangeInclusive<i32> = 1990..=2200;
 
 /// A line of the file.
 pub struct Dated {
@@ -90,6 +94,10 @@ fn parse(row: &Row) -> anyhow::Result<Dated> {
         _ => Some(row.number("seats", 1, 1000)?),
     };
     let Day(day) = row.parse("departureDate")?;
+    if !YEARS.contains(&day.year()) {
+        let rule = format!("must be of the years {} to {}", YEARS.start(), YEARS.end());
+        return Err(row.fault("departureDate", rule));
+    }
     Ok(Dated {
         flight_number: row.parse("flightNumber")?,
         origin: row.parse("origin")?,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use super::reference::Ground;
+use super::ground::Ground;
 use crate::{
     codes::{AirportCode, FlightNumber},
     currency::Currency,
@@ -39,6 +39,11 @@ pub struct Leg {
 }
 
 impl Leg {
+    /// Where it departs and where it arrives.
+    pub fn airports(&self) -> [&AirportCode; 2] {
+        [&self.origin, &self.destination]
+    }
+
     /// The same flight back, an hour after its arrival.
     pub fn mirrored(&self, ground: &Ground) -> Self {
         let departure = self.arrival + Duration::minutes(TURNAROUND_MINUTES);
@@ -63,7 +68,7 @@ pub fn times(
     let departure = zones::instant(day.and_time(departs.0), departs.1);
     let arrival = (-1..=2)
         .map(|days| day + Duration::days(days))
-        .map(|day| zones::instant(day.and_time(arrives.0), arrives.1))
+        .flat_map(|day| zones::instants(day.and_time(arrives.0), arrives.1))
         .find(|arrival| *arrival > departure)
         .expect("invariant: zones are less than two days apart");
     (departure, arrival)
@@ -93,5 +98,16 @@ mod tests {
             ("09:35:00", Tz::Pacific__Pago_Pago),
         );
         assert_eq!(times, ["12-21 20:00", "12-21 20:35"]);
+    }
+
+    #[test]
+    fn an_arrival_in_the_hour_that_comes_twice_may_be_in_its_second_pass() {
+        let jfk = Tz::America__New_York;
+        let second = utc("2026-11-01", ("01:40:00", jfk), ("01:20:00", jfk));
+        assert_eq!(second, ["11-01 05:40", "11-01 06:20"]);
+        let first = utc("2026-11-01", ("00:50:00", jfk), ("01:20:00", jfk));
+        assert_eq!(first, ["11-01 04:50", "11-01 05:20"]);
+        let next_day = utc("2026-11-01", ("01:40:00", jfk), ("01:40:00", jfk));
+        assert_eq!(next_day, ["11-01 05:40", "11-01 06:40"]);
     }
 }

@@ -54,10 +54,22 @@ async fn ensure_city(db: &mut MySqlConnection, airport: &KnownAirport) -> anyhow
     match near {
         Some((id, ..)) => Ok(*id),
         None if known.is_empty() => Ok(cities::store::insert(db, &airport.city).await?),
-        None => {
-            let name = format!("{} ({})", airport.city, airport.code);
-            Ok(cities::store::insert(db, &name).await?)
-        }
+        None => ensure_coded_city(db, airport).await,
+    }
+}
+
+async fn ensure_coded_city(
+    db: &mut MySqlConnection,
+    airport: &KnownAirport,
+) -> anyhow::Result<i64> {
+    let name = format!("{} ({})", airport.city, airport.code);
+    let known: Option<i64> = sqlx::query_scalar("SELECT id FROM Cities WHERE city = ?")
+        .bind(&name)
+        .fetch_optional(&mut *db)
+        .await?;
+    match known {
+        Some(id) => Ok(id),
+        None => Ok(cities::store::insert(db, &name).await?),
     }
 }
 

@@ -1,15 +1,15 @@
 //! What flights refer to: airlines, airplanes with their seats, airports with their cities.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet},
     path::Path,
 };
 
-use chrono_tz::Tz;
 use sqlx::{Connection, MySql, MySqlConnection, QueryBuilder};
 
 use super::{
     cabins::Cabins,
+    ground::Ground,
     places,
     table::{Row, Table},
 };
@@ -133,30 +133,6 @@ impl Needs {
     }
 }
 
-/// What flights refer to, as it is in the schema now.
-pub struct Ground {
-    zones: HashMap<AirportCode, Tz>,
-    airplanes: HashMap<String, (i64, i64)>,
-}
-
-impl Ground {
-    /// The time zone of an airport.
-    pub fn zone(&self, code: &AirportCode) -> Tz {
-        *self
-            .zones
-            .get(code)
-            .expect("invariant: the survey saw every airport")
-    }
-
-    /// Id and seats of the airplane of a model.
-    pub fn airplane(&self, model: &str) -> (i64, i64) {
-        *self
-            .airplanes
-            .get(model)
-            .expect("invariant: the survey saw every model")
-    }
-}
-
 /// Makes what is missing, in one transaction.
 pub async fn ensure(
     db: &mut MySqlConnection,
@@ -164,10 +140,7 @@ pub async fn ensure(
     needs: &Needs,
 ) -> anyhow::Result<Ground> {
     let mut transaction = db.begin().await?;
-    let mut ground = Ground {
-        zones: HashMap::new(),
-        airplanes: HashMap::new(),
-    };
+    let mut ground = Ground::default();
     for code in needs.airlines.iter().chain(files.airlines.keys()) {
         let name = files.airlines.get(code).unwrap_or(code);
         ensure_airline(&mut transaction, code, name).await?;

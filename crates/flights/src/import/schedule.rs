@@ -6,8 +6,9 @@ use chrono::{DateTime, Datelike, Duration, NaiveTime, Utc};
 
 use super::{
     dated::clock_time,
+    ground::Ground,
     leg::{self, Leg},
-    reference::{Files, Ground, Needs},
+    reference::{Files, Needs},
     table::{Row, Table},
 };
 use crate::{

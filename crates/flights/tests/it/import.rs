@@ -15,15 +15,15 @@ fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../data")
 }
 
-fn env(world: &World) -> Env {
+pub fn env(world: &World) -> Env {
     Env::from_pairs([("DATABASE_URL", world.database.url.as_str())])
 }
 
 /// A folder of its own that goes away with the test.
-struct Folder(PathBuf);
+pub struct Folder(PathBuf);
 
 impl Folder {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let path = std::env::temp_dir().join(format!("airside-import-{}", hold_id()));
         std::fs::create_dir_all(&path).expect("a folder");
         std::fs::copy(data().join("nyc/airplanes.csv"), path.join("airplanes.csv"))
@@ -31,7 +31,7 @@ impl Folder {
         Self(path)
     }
 
-    fn file(&self, lines: &str) -> PathBuf {
+    pub fn file(&self, lines: &str) -> PathBuf {
         let header = "flightNumber,origin,destination,departureDate,departureTime,arrivalTime,\
             aircraft,seats,price,currency\n";
         let path = self.0.join("flights.csv");
@@ -185,6 +185,14 @@ async fn a_bad_line_is_named_and_nothing_is_written() {
         ),
         (
             "AA1,JFK,LAX,2027-02-30,08:00,11:15,320,,1,USD",
+            "column departureDate",
+        ),
+        (
+            "AA1,JFK,LAX,9998-01-10,08:00,11:15,320,,1,USD",
+            "column departureDate",
+        ),
+        (
+            "AA1,JFK,LAX,1989-12-31,08:00,11:15,320,,1,USD",
             "column departureDate",
         ),
         (

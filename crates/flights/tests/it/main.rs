@@ -11,6 +11,7 @@ mod harness;
 mod hold_races;
 mod holds;
 mod import;
+mod import_races;
 mod operation;
 mod places;
 mod sale;
