@@ -8,7 +8,7 @@ use crate::{console, status};
 use anyhow::{Context as _, Result, ensure};
 use std::path::{Path, PathBuf};
 
-/// Imports the New York year, or a CSV of the caller's.
+/// Imports the New York year with its return legs, or a CSV of the caller's as it is.
 pub fn run(layout: &Layout, source: &str) -> Result<()> {
     status::require_running(layout)?;
     let stack = Stack::load(layout)?;
@@ -18,7 +18,12 @@ pub fn run(layout: &Layout, source: &str) -> Result<()> {
         PathBuf::from(source)
     };
     ensure!(file.is_file(), "{} does not exist", file.display());
-    import(&stack, &std::path::absolute(&file)?, source == "nyc")?;
+    let file = std::path::absolute(&file)?;
+    let adapted: &[&str] = match source {
+        "nyc" => &["--mirror", "--start-ahead-days", "7"],
+        _ => &[],
+    };
+    import(&stack, &file, adapted)?;
     console::say(format_args!("imported {source}"));
     Ok(())
 }
@@ -42,16 +47,13 @@ fn derive_year(layout: &Layout) -> Result<PathBuf> {
     Ok(file)
 }
 
-fn import(stack: &Stack, file: &Path, shift: bool) -> Result<()> {
+fn import(stack: &Stack, file: &Path, options: &[&str]) -> Result<()> {
     let flights = named("flights");
     let mut command = guarded(binaries(&stack.layout.root, stack.release).join(flights.name));
     command
         .current_dir(&stack.layout.root)
         .env_clear()
         .envs(flights.environment(stack)?);
-    command.arg("import").arg(file);
-    if shift {
-        command.args(["--start-ahead-days", "7"]);
-    }
+    command.arg("import").arg(file).args(options);
     step::run_shown("importing flights", &mut command)
 }
