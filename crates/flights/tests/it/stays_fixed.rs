@@ -1,6 +1,9 @@
 //! "What the original got wrong and stays fixed", as far as it concerns flights: one test a line.
 
+use std::time::Duration;
+
 use chrono::NaiveDate;
+use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 
 use crate::{
@@ -35,17 +38,21 @@ async fn anybody_could_write_flights_airports_seats() {
 #[tokio::test(flavor = "multi_thread")]
 async fn x_user_id_could_be_spoofed() {
     let world = World::new().await;
-    let url = format!("{}/api/v1/city", world.running.url);
-    let request = service_kit::testing::http()
-        .post(url)
-        .json(&json!({"city": "Paris"}));
-    let spoofed = request
-        .header("x-user-id", "1")
-        .header("x-user-roles", "ADMIN");
-    assert_eq!(
-        spoofed.send().await.expect("an answer").status().as_u16(),
-        401
-    );
+    let spoofed = || {
+        service_kit::testing::http()
+            .post(format!("{}/api/v1/city", world.running.url))
+            .json(&json!({"city": "Paris"}))
+            .header("x-user-id", "1")
+            .header("x-user-roles", "ADMIN")
+    };
+    let status = async |request: RequestBuilder| {
+        let response = request.send().await.expect("an answer");
+        response.status().as_u16()
+    };
+    assert_eq!(status(spoofed()).await, 401);
+    let customer = world.identities.customer(2);
+    assert_eq!(status(spoofed().bearer_auth(customer)).await, 403);
+    assert_eq!(world.rows().await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -232,4 +239,44 @@ async fn there_was_no_currency() {
         .hold(&hold_id(), &[(by_default, 1), (in_yen, 1)])
         .await;
     mixed.is_problem(422, "CURRENCY_MISMATCH");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_were_in_the_wrong_unit_and_a_histogram_never_observed() {
+    let world = World::new().await;
+    let city = world.city("Paris").await;
+    let mut locked = world.db().begin().await.expect("a transaction");
+    sqlx::query("SELECT id FROM Cities FOR UPDATE")
+        .fetch_all(&mut *locked)
+        .await
+        .expect("locked");
+    // No other test changes a city so: the time is that of this request alone.
+    let (path, admin) = (format!("/city/{city}"), world.admin());
+    let slow = world.patch(&path, &admin, json!({"city": "Lyon"}));
+    let unlocked = async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        locked.rollback().await.expect("rolled back");
+    };
+    let (slow, ()) = tokio::join!(slow, unlocked);
+    slow.data(200);
+    let url = format!("{}/metrics", world.running.url);
+    let answer = service_kit::testing::http().get(url).send().await;
+    let metrics = answer.expect("an answer").text().await.expect("a text");
+    let labels = [
+        "method=\"PATCH\"",
+        "route=\"/api/v1/city/{id}\"",
+        "status_code=\"200\"",
+    ];
+    let value = |name: &str| -> f64 {
+        let series = metrics.lines().find(|line| {
+            line.starts_with(&format!("{name}{{"))
+                && labels.iter().all(|label| line.contains(label))
+        });
+        let value = series.and_then(|line| line.rsplit(' ').next());
+        value.expect(name).parse().expect("a number")
+    };
+    let count = value("http_request_duration_ms_count");
+    assert!(count >= 1.0, "{count}");
+    let milliseconds = value("http_request_duration_ms_sum") / count;
+    assert!((300.0..10_000.0).contains(&milliseconds), "{milliseconds}");
 }
