@@ -7,8 +7,8 @@ use service_kit::{
     db::DatabaseConfig,
 };
 
-/// A longer delay would outlive a request.
-const LONGEST_DELAY_MS: u64 = 60_000;
+/// A longer delay would outlive a request, whose deadline is 10 s.
+const LONGEST_DELAY_MS: u64 = 9_000;
 
 /// How this process is set up.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// `SERVICE_JWKS`: file with the public keys of the services that may call.
     pub service_jwks: PathBuf,
-    /// `CHARGE_DELAY_MS` (0): how long a charge runs before it is decided.
+    /// `CHARGE_DELAY_MS` (0, at most 9000): how long a charge runs before it is decided.
     pub charge_delay: Duration,
 }
 
@@ -33,5 +33,32 @@ impl Config {
             service_jwks: env.required("SERVICE_JWKS")?.into(),
             charge_delay: Duration::from_millis(delay),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use service_kit::http::layers::DEADLINE;
+
+    use super::*;
+
+    #[test]
+    fn a_charge_is_decided_before_its_request_is_given_up() {
+        let with = |delay: &str| {
+            Config::from_env(&Env::from_pairs([
+                ("DATABASE_URL", "mysql://root@localhost/x"),
+                ("SERVICE_JWKS", "jwks.json"),
+                ("CHARGE_DELAY_MS", delay),
+            ]))
+        };
+        let longest = with(&LONGEST_DELAY_MS.to_string()).expect("a good delay");
+        assert!(longest.charge_delay < DEADLINE);
+        let Err(error) = with(&(LONGEST_DELAY_MS + 1).to_string()) else {
+            panic!("a longer delay was accepted");
+        };
+        assert!(
+            error.to_string().starts_with("CHARGE_DELAY_MS: "),
+            "{error}"
+        );
     }
 }
