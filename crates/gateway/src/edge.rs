@@ -6,13 +6,13 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use axum::{
     body::{Body, HttpBody},
     extract::{ConnectInfo, Request, State},
-    http::{Extensions, HeaderMap, StatusCode},
+    http::{Extensions, HeaderMap},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use http_body_util::BodyExt;
 use service_kit::http::{
-    extract::BODY_LIMIT,
+    extract::{BODY_LIMIT, too_large},
     problem::Problem,
     routes::{Gate, bearer},
 };
@@ -75,12 +75,6 @@ fn is_plain(path: &str) -> bool {
     let mut segments = relative.split('/');
     path.bytes().all(allowed)
         && (path == "/" || segments.all(|segment| !matches!(segment, "" | "." | "..")))
-}
-
-/// 413 for a body over the limit.
-pub fn too_large() -> Problem {
-    let detail = format!("The body is larger than {BODY_LIMIT} bytes");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "MALFORMED", detail)
 }
 
 async fn discard(mut body: Body) {

@@ -12,9 +12,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http_body_util::{LengthLimitError, Limited};
-use service_kit::http::{extract::BODY_LIMIT, problem::Problem};
+use service_kit::http::{
+    extract::{BODY_LIMIT, too_large},
+    problem::Problem,
+};
 
-use crate::{AppState, edge};
+use crate::AppState;
 pub use upstream::Upstream;
 
 /// From having the request to having the head of the answer. Longer than a service's own deadline,
@@ -92,7 +95,7 @@ fn limited(body: Body) -> Body {
 fn failure(upstream: &Upstream, error: &(dyn StdError + 'static)) -> Problem {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     if causes.clone().any(|cause| cause.is::<LengthLimitError>()) {
-        return edge::too_large();
+        return too_large();
     }
     let cause = causes.last().map(ToString::to_string);
     tracing::warn!(

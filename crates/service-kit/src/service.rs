@@ -10,7 +10,6 @@ use std::{
 use anyhow::Context;
 use axum::{
     Extension, Router,
-    extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
 };
 use futures::FutureExt;
@@ -27,7 +26,6 @@ use crate::{
     db::{DatabaseConfig, Probe},
     http::{
         correlation,
-        extract::BODY_LIMIT,
         layers::{self, HttpMetrics},
         routes::Gate,
     },
@@ -101,7 +99,6 @@ impl Service {
         let routes = self.routes.clone().merge(health);
         routes
             .layer(Extension(Arc::clone(&self.gate)))
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
             .layer(CatchPanicLayer::custom(layers::on_panic))
             .layer(from_fn_with_state(self.metrics, layers::observe))
             .layer(from_fn(correlation::layer))

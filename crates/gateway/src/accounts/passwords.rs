@@ -19,6 +19,10 @@ const LANES: u32 = 1;
 const PATIENCE: Duration = Duration::from_secs(4);
 /// bcrypt work beyond this (some seconds) is nobody's real hash.
 const BCRYPT_MAX_COST: u32 = 14;
+/// Nor is argon2id work beyond these.
+const ARGON2_MAX_MEMORY_KIB: u32 = 256 * 1024;
+const ARGON2_MAX_PASSES: u32 = 16;
+const ARGON2_MAX_LANES: u32 = 16;
 
 /// Hashes and checks passwords.
 #[derive(Clone)]
@@ -103,17 +107,21 @@ fn verify(password: &Password, stored: &str) -> Verdict {
             _ => Verdict::Wrong,
         };
     }
-    let parsed = PasswordHash::new(stored);
-    let right = parsed.is_ok_and(|stored| {
-        argon2id()
-            .verify_password(password.expose().as_bytes(), &stored)
-            .is_ok()
-    });
-    if right {
-        Verdict::Right
-    } else {
-        Verdict::Wrong
+    let Ok(stored) = PasswordHash::new(stored) else {
+        return Verdict::Wrong;
+    };
+    // The work is that of the stored hash's own parameters.
+    match argon2id().verify_password(password.expose().as_bytes(), &stored) {
+        Err(_) => Verdict::Wrong,
+        Ok(()) => match Params::try_from(&stored).is_ok_and(|params| is_current(&params)) {
+            true => Verdict::Right,
+            false => Verdict::RightButOld,
+        },
     }
+}
+
+fn is_current(params: &Params) -> bool {
+    (params.m_cost(), params.t_cost(), params.p_cost()) == (MEMORY_KIB, PASSES, LANES)
 }
 
 fn is_bcrypt(stored: &str) -> bool {
@@ -122,15 +130,23 @@ fn is_bcrypt(stored: &str) -> bool {
         .any(|prefix| stored.starts_with(prefix))
 }
 
-/// Whether a hash brought over could ever verify: bcrypt of a sane cost, or argon2id.
+/// Whether a hash brought over could ever verify: bcrypt or argon2id, of a sane cost.
 pub fn is_readable(stored: &str) -> bool {
     if is_bcrypt(stored) {
         let cost = stored.get(4..6).and_then(|cost| cost.parse::<u32>().ok());
         return cost.is_some_and(|cost| cost <= BCRYPT_MAX_COST)
             && stored.parse::<bcrypt::HashParts>().is_ok();
     }
-    PasswordHash::new(stored)
-        .is_ok_and(|hash| hash.algorithm.as_str() == "argon2id" && hash.hash.is_some())
+    PasswordHash::new(stored).is_ok_and(|hash| {
+        let sane = |params: Params| {
+            params.m_cost() <= ARGON2_MAX_MEMORY_KIB
+                && params.t_cost() <= ARGON2_MAX_PASSES
+                && params.p_cost() <= ARGON2_MAX_LANES
+        };
+        hash.algorithm.as_str() == "argon2id"
+            && hash.hash.is_some()
+            && Params::try_from(&hash).is_ok_and(sane)
+    })
 }
 
 #[cfg(test)]
@@ -167,6 +183,24 @@ mod tests {
                 Verdict::RightButOld
             );
             assert_eq!(verify(&Password::new("battery"), &hash), Verdict::Wrong);
+        }
+    }
+
+    #[test]
+    fn argon2id_of_other_parameters_verifies_and_is_old() {
+        let of = |memory: u32, passes: u32| {
+            let params = Params::new(memory, passes, 1, None).expect("within bounds");
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let hash = argon2.hash_password(b"correct horse").expect("hashed");
+            hash.to_string()
+        };
+        let weak = of(8 * 1024, 1);
+        assert!(is_readable(&weak));
+        let verdict = |text: &str| verify(&Password::new(text), &weak);
+        assert_eq!(verdict("correct horse"), Verdict::RightButOld);
+        assert_eq!(verdict("battery"), Verdict::Wrong);
+        for costly in ["m=4194304,t=2", "m=19456,t=4000000"] {
+            assert!(!is_readable(&of(19_456, 2).replace("m=19456,t=2", costly)));
         }
     }
 

@@ -61,7 +61,7 @@ async fn recognize(app: &AppState, request: &SignIn) -> Result<Account, Error> {
     }
 }
 
-/// Replaces a bcrypt hash brought over. A failure only postpones it to the next sign-in.
+/// Replaces a hash brought over. A failure only postpones it to the next sign-in.
 async fn renew_hash(app: &AppState, known: &Credentials, password: &Password) {
     let renewed = async {
         let hash = app.passwords.hash(password).await?;

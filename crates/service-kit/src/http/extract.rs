@@ -56,17 +56,19 @@ fn require_json(request: &Request) -> Result<(), Problem> {
 
 async fn read_body(body: Body) -> Result<axum::body::Bytes, Problem> {
     to_bytes(body, BODY_LIMIT).await.map_err(|error| {
-        let too_large = std::error::Error::source(&error)
+        let over_limit = std::error::Error::source(&error)
             .is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>());
-        match too_large {
-            true => Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "MALFORMED",
-                format!("The body is larger than {BODY_LIMIT} bytes"),
-            ),
+        match over_limit {
+            true => too_large(),
             false => Problem::malformed("The body could not be read"),
         }
     })
+}
+
+/// 413 for a body over [`BODY_LIMIT`].
+pub fn too_large() -> Problem {
+    let detail = format!("The body is larger than {BODY_LIMIT} bytes");
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "MALFORMED", detail)
 }
 
 /// Reads and validates JSON bytes, as [`ValidJson`] does.
