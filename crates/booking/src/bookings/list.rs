@@ -35,9 +35,6 @@ pub async fn list(
     let rows =
         store::page_of_user(&mut connection, user.id, query.status, before, limit + 1).await?;
     let (rows, next) = page::cut(rows, limit, |row| row.id);
-    let mut bookings = Vec::with_capacity(rows.len());
-    for row in rows {
-        bookings.push(store::view(&mut connection, row).await?);
-    }
+    let bookings = store::views(&mut connection, rows).await?;
     Ok(Reply::list("Bookings found", bookings, limit, next))
 }

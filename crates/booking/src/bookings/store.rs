@@ -1,15 +1,14 @@
 //! The SQL that inserts and reads bookings; what changes them is in `transitions.rs`.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use contracts::holds::FlightSummary;
 use service_kit::db::is_duplicate_of;
-use sqlx::{MySqlConnection, types::Json};
+use sqlx::{MySqlConnection, mysql::MySqlRow, types::Json};
 
 use super::{
-    Reason, SeatState, Status, locator,
-    request::{Itinerary, Passenger},
-    transitions,
-    view::BookingView,
+    Reason, SeatState, Status, locator, request::Itinerary, transitions, view::BookingView,
 };
 use crate::payments::{PaymentStatus, RefundStatus};
 
@@ -159,33 +158,69 @@ pub async fn find(connection: &mut MySqlConnection, id: i64) -> sqlx::Result<Opt
 
 /// The flights of a booking in the order of the request.
 pub async fn items(connection: &mut MySqlConnection, booking: i64) -> sqlx::Result<Vec<ItemRow>> {
-    sqlx::query_as(
-        "SELECT flightId, noOfSeats, unitPrice, flight FROM BookingItems
-         WHERE bookingId = ? ORDER BY position",
-    )
-    .bind(booking)
-    .fetch_all(connection)
-    .await
+    let mut items = parts(connection, ITEMS, &[booking]).await?;
+    Ok(items.remove(&booking).unwrap_or_default())
 }
 
-/// The passengers of a booking in the order of the request.
-pub async fn passengers(
+/// The bookings as clients see them.
+pub async fn views(
     connection: &mut MySqlConnection,
-    booking: i64,
-) -> sqlx::Result<Vec<Passenger>> {
-    sqlx::query_as(
-        "SELECT givenName, surname, type FROM Passengers WHERE bookingId = ? ORDER BY position",
-    )
-    .bind(booking)
-    .fetch_all(connection)
-    .await
+    rows: Vec<BookingRow>,
+) -> sqlx::Result<Vec<BookingView>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
+    let mut items = parts(connection, ITEMS, &ids).await?;
+    let mut passengers = parts(connection, PASSENGERS, &ids).await?;
+    let view = |row: BookingRow| {
+        let items = items.remove(&row.id).unwrap_or_default();
+        let passengers = passengers.remove(&row.id).unwrap_or_default();
+        BookingView::new(row, items, passengers)
+    };
+    Ok(rows.into_iter().map(view).collect())
 }
 
 /// The booking as clients see it.
 pub async fn view(connection: &mut MySqlConnection, row: BookingRow) -> sqlx::Result<BookingView> {
-    let items = items(connection, row.id).await?;
-    let passengers = passengers(connection, row.id).await?;
-    Ok(BookingView::new(row, items, passengers))
+    let mut views = views(connection, vec![row]).await?;
+    Ok(views.pop().expect("invariant: one row, one view"))
+}
+
+const ITEMS: &str = "SELECT bookingId, flightId, noOfSeats, unitPrice, flight FROM BookingItems";
+const PASSENGERS: &str = "SELECT bookingId, givenName, surname, type FROM Passengers";
+
+/// Something that a booking has several of.
+#[derive(sqlx::FromRow)]
+#[sqlx(rename_all = "camelCase")]
+struct PartOf<T> {
+    booking_id: i64,
+    #[sqlx(flatten)]
+    part: T,
+}
+
+/// What `select` reads of these bookings, each in the order of the request, by one statement.
+async fn parts<T>(
+    connection: &mut MySqlConnection,
+    select: &str,
+    bookings: &[i64],
+) -> sqlx::Result<HashMap<i64, Vec<T>>>
+where
+    T: for<'r> sqlx::FromRow<'r, MySqlRow> + Send + Unpin,
+{
+    let mut found: HashMap<i64, Vec<T>> = HashMap::new();
+    if bookings.is_empty() {
+        return Ok(found);
+    }
+    let mut query = sqlx::QueryBuilder::new(select);
+    query.push(" WHERE bookingId IN (");
+    let mut ids = query.separated(", ");
+    for booking in bookings {
+        ids.push_bind(*booking);
+    }
+    query.push(") ORDER BY bookingId, position");
+    let rows: Vec<PartOf<T>> = query.build_query_as().fetch_all(connection).await?;
+    for row in rows {
+        found.entry(row.booking_id).or_default().push(row.part);
+    }
+    Ok(found)
 }
 
 /// A page of a user's bookings that had seats at some time, newest first, below `before`.

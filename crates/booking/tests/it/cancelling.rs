@@ -1,6 +1,7 @@
 //! `POST /booking/{id}/cancel`.
 
 use futures::future::join_all;
+use serde_json::json;
 use service_kit::testing::eventually;
 
 use crate::{network::Fault, world::World};
@@ -190,4 +191,41 @@ async fn my_bookings_come_in_pages_newest_first() {
         .await
         .data();
     assert_eq!(cancelled.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_in_the_list_is_the_same_as_alone() {
+    let world = World::start().await;
+    let (first, second) = (world.flight(50).await, world.flight(50).await);
+    let token = world.identities.customer(1);
+    let person = |name: &str| json!({"givenName": name, "surname": "Lovelace", "type": "ADULT"});
+    for body in [
+        json!({"flightId": first, "noOfSeats": 1, "passengers": [person("Ada")]}),
+        json!({"items": [{"flightId": second, "noOfSeats": 2}, {"flightId": first, "noOfSeats": 2}],
+               "passengers": [person("Bea"), person("Cyd")]}),
+        json!({"flightId": second, "noOfSeats": 1}),
+    ] {
+        let booked = world.book_body(&token, None, &body).await;
+        assert_eq!(booked.status, 201, "{}", booked.text);
+    }
+    let list = world.get(&token, "/api/v1/booking").await.data();
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), 3);
+    for listed in list {
+        let alone = world
+            .get(&token, &format!("/api/v1/booking/{}", listed["id"]))
+            .await;
+        assert_eq!(&alone.data(), listed);
+    }
+    let names = |at: usize| -> Vec<_> {
+        let people = list[at]["passengers"].as_array().unwrap().iter();
+        people.map(|person| person["givenName"].clone()).collect()
+    };
+    assert_eq!(
+        (names(0), names(1), names(2)),
+        (vec![], vec![json!("Bea"), json!("Cyd")], vec![json!("Ada")])
+    );
+    let flights = list[1]["items"].as_array().unwrap().iter();
+    let flights: Vec<_> = flights.map(|item| item["flightId"].clone()).collect();
+    assert_eq!(flights, [json!(second), json!(first)]);
 }
