@@ -55,6 +55,11 @@ fn times_in_order(filter: &Filter) -> Result<(), ValidationError> {
 }
 
 impl Filter {
+    /// Whether it is for one route.
+    pub fn has_route(&self) -> bool {
+        self.trips.is_some()
+    }
+
     /// Adds `WHERE` with what was asked for; flights that have departed never match.
     pub fn push_where(&self, query: &mut QueryBuilder<MySql>) {
         query.push(" WHERE f.departureTime > NOW(6)");

@@ -10,8 +10,8 @@ use crate::{
     zones,
 };
 
-/// Selects [`FlightRow`]s; the flights are read first, in the order of whatever follows.
-pub const SELECT: &str = "SELECT STRAIGHT_JOIN f.id, f.flightNumber, f.airline, f.airplaneId, \
+/// Selects [`FlightRow`]s of `FROM` flights `f` with [`JOINS`]; what `FROM` names first is read first.
+pub const COLUMNS: &str = "SELECT STRAIGHT_JOIN f.id, f.flightNumber, f.airline, f.airplaneId, \
     p.modelNumber, p.capacity, p.airline AS airplaneAirline, \
     f.departureAirportId, d.id AS dId, d.name AS dName, d.address AS dAddress, \
     d.cityId AS dCityId, dc.city AS dCity, d.country AS dCountry, d.latitude AS dLatitude, \
@@ -20,12 +20,14 @@ pub const SELECT: &str = "SELECT STRAIGHT_JOIN f.id, f.flightNumber, f.airline, 
     a.cityId AS aCityId, ac.city AS aCity, a.country AS aCountry, a.latitude AS aLatitude, \
     a.longitude AS aLongitude, a.timezone AS aTimezone, \
     f.departureTime, f.arrivalTime, f.price, f.currency, f.boardingGate, f.totalSeats, \
-    f.availableSeats, f.createdAt, f.updatedAt \
-    FROM Flight f JOIN Airplane p ON p.id = f.airplaneId \
+    f.availableSeats, f.createdAt, f.updatedAt";
+
+/// Joins what flights `f` refer to.
+pub const JOINS: &str = " JOIN Airplane p ON p.id = f.airplaneId \
     JOIN Airport d ON d.code = f.departureAirportId JOIN Cities dc ON dc.id = d.cityId \
     JOIN Airport a ON a.code = f.arrivalAirportId JOIN Cities ac ON ac.id = a.cityId";
 
-/// What [`SELECT`] gives: `d_` is the departure airport, `a_` the arrival airport.
+/// What [`COLUMNS`] gives: `d_` is the departure airport, `a_` the arrival airport.
 #[derive(FromRow)]
 #[sqlx(rename_all = "camelCase")]
 pub struct FlightRow {

@@ -186,6 +186,13 @@ impl Sort {
         }
     }
 
+    /// Lets an index by arrival begin after the flights that have departed and arrived.
+    pub fn push_start(&self, query: &mut QueryBuilder<MySql>) {
+        if self.0[0].field == Field::ArrivalTime {
+            query.push(" AND f.arrivalTime > NOW(6)");
+        }
+    }
+
     /// Adds `AND (what comes after the position)`.
     pub fn push_after(&self, position: &Position, query: &mut QueryBuilder<MySql>) {
         query.push(" AND (");

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, FromRow, MySqlConnection, MySqlPool};
 
 use super::{
     Flight,
-    row::{FlightRow, SELECT},
+    row::{COLUMNS, FlightRow, JOINS},
 };
 use crate::error::{Error, Result};
 
@@ -65,7 +65,7 @@ pub async fn insert(db: &mut MySqlConnection, flight: &NewFlight<'_>) -> Result<
 
 /// A flight.
 pub async fn find(db: &MySqlPool, id: i64) -> sqlx::Result<Option<Flight>> {
-    let sql = AssertSqlSafe(format!("{SELECT} WHERE f.id = ?"));
+    let sql = AssertSqlSafe(format!("{COLUMNS} FROM Flight f{JOINS} WHERE f.id = ?"));
     let row: Option<FlightRow> = sqlx::query_as(sql).bind(id).fetch_optional(db).await?;
     Ok(row.map(Flight::from))
 }

@@ -80,7 +80,7 @@ impl<'a> Writer<'a> {
         // Every attempt borrows the connection anew.
         let connection = Mutex::new(&mut *self.db);
         let (ground, batch) = (self.ground, &self.batch);
-        db::retry(|| async { write(&mut *connection.lock().await, ground, batch).await }).await?;
+        db::retry(|| async { write(*connection.lock().await, ground, batch).await }).await?;
         self.batch.clear();
         Ok(())
     }
