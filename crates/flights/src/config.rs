@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use service_kit::{
-    config::{ConfigError, Env},
+    config::{ConfigError, Env, Secret},
     db::DatabaseConfig,
 };
 
@@ -23,6 +23,8 @@ pub struct Config {
     pub jwks_url: String,
     /// `SERVICE_JWKS`: file with the public keys of the services that may call. Required.
     pub service_jwks: PathBuf,
+    /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: which tokens were revoked.
+    pub redis_url: Secret,
     /// `DEFAULT_CURRENCY` (USD): ISO 4217, of a flight that is created without one.
     pub default_currency: Currency,
 }
@@ -36,6 +38,7 @@ impl Config {
             database: DatabaseConfig::from_env(env, SCHEMA)?,
             jwks_url: env.url("JWKS_URL", "")?,
             service_jwks: env.required("SERVICE_JWKS")?.into(),
+            redis_url: env.redis_url()?,
             default_currency: currency
                 .parse()
                 .map_err(|rule: &str| ConfigError::new("DEFAULT_CURRENCY", rule))?,

@@ -33,7 +33,7 @@ use service_kit::{
         layers::{self, HttpMetrics},
         routes::Gate,
     },
-    identity::{Keys, ServiceVerifier, UserVerifier},
+    identity::{Keys, Revocations, ServiceVerifier, UserVerifier, revocations},
     service::listen,
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -62,8 +62,9 @@ pub struct AppState {
 pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
     let keys = Keys::published_at(&config.jwks_url, client::build());
     let callers = ServiceVerifier::from_file(contracts::holds::FLIGHTS, &config.service_jwks)?;
+    let revoked = Revocations::default();
     let gate = Gate {
-        users: UserVerifier::new(keys),
+        users: UserVerifier::new(keys).except(revoked.clone()),
         services: Some(callers),
     };
     let pool = config.database.pool();
@@ -78,7 +79,9 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let service = Service::new(
         "flights", listener, router, gate, METRICS, database, &MIGRATOR,
     );
-    Ok(service.background(|stop| holds::purge::run(pool, stop)))
+    Ok(service
+        .background(|stop| revocations::follow(revoked, config.redis_url, stop))
+        .background(|stop| holds::purge::run(pool, stop)))
 }
 
 /// Serves until it is told to stop.

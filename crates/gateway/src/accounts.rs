@@ -5,6 +5,7 @@ pub mod get;
 pub mod import;
 pub mod passwords;
 pub mod role;
+pub mod sessions;
 pub mod signin;
 pub mod signup;
 pub mod store;

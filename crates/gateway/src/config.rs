@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 
 use axum::http::{HeaderValue, Uri, uri::Authority};
 use service_kit::{
-    config::{ConfigError, Env},
+    config::{ConfigError, Env, Secret},
     db::DatabaseConfig,
     identity::SigningKey,
 };
@@ -25,6 +25,10 @@ pub struct Config {
     pub jwt_keys: Vec<SigningKey>,
     /// `JWT_EXPIRY`: how long an access token lives; default 15m, at most 7d.
     pub jwt_expiry: Duration,
+    /// `REFRESH_EXPIRY`: how long a session lives without being refreshed; default 30d, 1m to 365d.
+    pub refresh_expiry: Duration,
+    /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: where services read which tokens were revoked.
+    pub redis_url: Secret,
     /// `FLIGHT_SERVICE`: base URLs of flights, separated by commas.
     pub flight_service: Vec<Authority>,
     /// `BOOKING_SERVICE`: base URLs of booking, separated by commas.
@@ -53,6 +57,8 @@ impl Config {
             database: DatabaseConfig::from_env(env, "api_gateway_db")?,
             jwt_keys: signing_keys(env)?,
             jwt_expiry: jwt_expiry(env)?,
+            refresh_expiry: refresh_expiry(env)?,
+            redis_url: env.redis_url()?,
             flight_service: upstreams(env, "FLIGHT_SERVICE", "http://127.0.0.1:3500")?,
             booking_service: upstreams(env, "BOOKING_SERVICE", "http://127.0.0.1:4000")?,
             notification_service: upstreams(env, "NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,
@@ -108,6 +114,15 @@ fn jwt_expiry(env: &Env) -> Result<Duration, ConfigError> {
     match bounds.contains(&expiry) {
         true => Ok(expiry),
         false => Err(ConfigError::new("JWT_EXPIRY", "must be from 1s to 7d")),
+    }
+}
+
+fn refresh_expiry(env: &Env) -> Result<Duration, ConfigError> {
+    const NAME: &str = "REFRESH_EXPIRY";
+    let expiry = env.duration(NAME, Duration::from_secs(30 * 86_400))?;
+    match (60..=365 * 86_400).contains(&expiry.as_secs()) {
+        true => Ok(expiry),
+        false => Err(ConfigError::new(NAME, "must be from 1m to 365d")),
     }
 }
 

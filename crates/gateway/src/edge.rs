@@ -43,9 +43,9 @@ pub async fn pass(State(app): State<AppState>, request: Request, next: Next) -> 
 async fn client(app: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Client {
     let gate = extensions.get::<Arc<Gate>>();
     if let (Some(gate), Ok(token)) = (gate, bearer(headers))
-        && let Ok(user) = gate.users.verify(token).await
+        && let Ok(signed_in) = gate.users.verify(token).await
     {
-        return Client::User(user.id);
+        return Client::User(signed_in.user.id);
     }
     let ConnectInfo(peer) = extensions
         .get::<ConnectInfo<SocketAddr>>()

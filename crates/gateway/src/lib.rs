@@ -29,15 +29,15 @@ use service_kit::{
         layers::{self, HttpMetrics},
         routes::Gate,
     },
-    identity::{Keys, UserVerifier},
+    identity::{Keys, Revocations, UserVerifier},
     service,
 };
 use sqlx::{MySqlPool, migrate::Migrator};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 use tower_http::cors::CorsLayer;
 
 use crate::{
-    accounts::{passwords::Passwords, tokens::Tokens},
+    accounts::{passwords::Passwords, sessions, tokens::Tokens},
     client::TrustedProxies,
     config::Config,
     limits::Limits,
@@ -76,6 +76,12 @@ pub struct App {
     pub passwords: Passwords,
     /// Signs access tokens.
     pub tokens: Tokens,
+    /// How long a session lives without being refreshed.
+    pub refresh_expiry: Duration,
+    /// Tokens that were taken back.
+    pub revocations: Revocations,
+    /// Some more were: the services must hear of it.
+    pub revoked: Notify,
     /// The services behind.
     pub upstreams: Upstreams,
     /// The limit per client; `None` is off.
@@ -92,17 +98,21 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         Some(address) => Some(service::listen("METRICS_ADDR", address).await?),
         None => None,
     };
+    let redis_url = config.redis_url.clone();
     let state = AppState(Arc::new(app(config)?));
     let limits = state.limits.clone();
     let gate = Gate {
-        users: UserVerifier::new(Keys::fixed(state.tokens.published())),
+        users: UserVerifier::new(Keys::fixed(state.tokens.published()))
+            .except(state.revocations.clone()),
         services: None,
     };
-    let router = layered(state, cors);
+    let router = layered(state.clone(), cors);
     let service = Service::new(
         "gateway", listener, router, gate, METRICS, database, &MIGRATOR,
     );
-    let service = service.with_metrics_on(metrics);
+    let service = service
+        .with_metrics_on(metrics)
+        .background(|stop| sessions::revoke::run(state, redis_url, stop));
     Ok(match limits {
         Some(limits) => service.background(|stop| limits.sweep(stop)),
         None => service,
@@ -114,6 +124,9 @@ fn app(config: Config) -> anyhow::Result<App> {
         database: config.database.pool(),
         passwords: Passwords::new()?,
         tokens: Tokens::new(config.jwt_keys, config.jwt_expiry),
+        refresh_expiry: config.refresh_expiry,
+        revocations: Revocations::default(),
+        revoked: Notify::new(),
         upstreams: Upstreams {
             flights: Upstream::new("flights", "/flightsService", config.flight_service),
             booking: Upstream::new("booking", "/bookingService", config.booking_service),

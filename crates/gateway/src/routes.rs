@@ -9,7 +9,7 @@ use service_kit::{
 
 use crate::{
     AppState,
-    accounts::{get, role, signin, signup, tokens},
+    accounts::{get, role, sessions, signin, signup, tokens},
     proxy::{booking, flights, notification},
 };
 
@@ -36,6 +36,11 @@ fn own() -> Routes<AppState> {
         .get("/api/v1", SIGNED_IN, get::me)
         .get("/api/v1/me", SIGNED_IN, get::me)
         .get("/api/v1/{id}", SIGNED_IN, get::by_id)
+        .post("/api/v1/token/refresh", OPEN, sessions::refresh::refresh)
+        .post("/api/v1/signout", SIGNED_IN, sessions::end::sign_out)
+        .post("/api/v1/signout/all", SIGNED_IN, sessions::end::sign_out_all)
+        .get_by_query("/api/v1/sessions", SIGNED_IN, sessions::list::list)
+        .delete("/api/v1/sessions/{id}", SIGNED_IN, sessions::end::end_one)
         .post("/api/v1/role", ADMINS, role::give)
 }
 

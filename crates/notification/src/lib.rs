@@ -26,7 +26,7 @@ use service_kit::{
         layers::{self, HttpMetrics},
         routes::Gate,
     },
-    identity::{Keys, ServiceVerifier, UserVerifier},
+    identity::{Keys, Revocations, ServiceVerifier, UserVerifier, revocations},
 };
 use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::net::TcpListener;
@@ -53,8 +53,10 @@ pub struct AppState {
 
 /// Puts the service together. Redis and the mail server may be away.
 pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
+    let revoked = Revocations::default();
+    let keys = Keys::published_at(config.jwks_url, client::build());
     let gate = Gate {
-        users: UserVerifier::new(Keys::published_at(config.jwks_url, client::build())),
+        users: UserVerifier::new(keys).except(revoked.clone()),
         services: Some(ServiceVerifier::from_file(
             NOTIFICATION,
             &config.service_jwks,
@@ -77,7 +79,9 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         &MIGRATOR,
     );
     let sender_ledger = ledger.clone();
+    let redis_url = config.redis_url.clone();
     Ok(service
+        .background(|stop| revocations::follow(revoked, redis_url, stop))
         .background(|stop| queue::run(config.redis_url, ledger, stop))
         .background(|stop| sending::run(sender_ledger, mailbag, config.mail_senders, stop))
         .background(|stop| housekeeping::run(pool, stop)))

@@ -30,6 +30,7 @@ fn required(variable: &str) -> String {
 }
 
 /// A fresh schema with all migrations, and an account that has table rights in it alone.
+#[derive(Clone)]
 pub struct TestDatabase {
     /// What a service is given as `DATABASE_URL`.
     pub url: String,

@@ -59,7 +59,7 @@ pub const SERVICES: [Service; 5] = [
         port: 3500,
         schema: "flights_booking",
         account: "airside_flights",
-        needs: &["JWKS_URL", "SERVICE_JWKS"],
+        needs: &["JWKS_URL", "SERVICE_JWKS", "REDIS_URL"],
         tunable: &["DEFAULT_CURRENCY"],
     },
     Service {
@@ -84,12 +84,14 @@ pub const SERVICES: [Service; 5] = [
         account: "airside_gateway",
         needs: &[
             "JWT_KEYS",
+            "REDIS_URL",
             "FLIGHT_SERVICE",
             "BOOKING_SERVICE",
             "NOTIFICATION_SERVICE",
         ],
         tunable: &[
             "JWT_EXPIRY",
+            "REFRESH_EXPIRY",
             "RATE_LIMIT_MAX",
             "RATE_LIMIT_WINDOW",
             "CORS_ALLOWED_ORIGINS",

@@ -38,7 +38,7 @@ pub const SERVICES: [Service; 5] = [
         name: "flights",
         schema: "flights_booking",
         account: "flights",
-        needs: &["JWKS_URL", "SERVICE_JWKS"],
+        needs: &["JWKS_URL", "SERVICE_JWKS", "REDIS_URL"],
     },
     Service {
         name: "booking",
@@ -59,6 +59,7 @@ pub const SERVICES: [Service; 5] = [
         account: "gateway",
         needs: &[
             "JWT_KEYS",
+            "REDIS_URL",
             "FLIGHT_SERVICE",
             "BOOKING_SERVICE",
             "NOTIFICATION_SERVICE",

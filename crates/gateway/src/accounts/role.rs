@@ -2,10 +2,13 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use service_kit::http::{extract::ValidJson, reply::Reply};
+use service_kit::{
+    db,
+    http::{extract::ValidJson, reply::Reply},
+};
 use validator::{Validate, ValidationError};
 
-use super::{Account, Grant, Role, store};
+use super::{Account, Grant, Role, sessions, store};
 use crate::{AppState, error::Error};
 
 /// Who gets which role.
@@ -39,12 +42,26 @@ pub async fn give(
     let grant = request
         .grant()
         .expect("invariant: the request was validated");
-    let mut connection = app.database.acquire().await?;
-    if !store::grant(&mut connection, request.id, &grant).await? {
-        return Err(Error::NoSuchUser);
-    }
-    let account = store::find(&mut *connection, request.id).await?;
-    let account = account.ok_or(Error::NoSuchUser)?;
+    let account = db::retry(|| give_once(&app, request.id, &grant)).await?;
+    sessions::revoke::now(&app).await?;
     tracing::info!(user = account.id, role = %request.role, "a role was given");
     Ok(Reply::ok("Successfully added the role", account))
+}
+
+/// Gives it under the account's lock; tokens that say what was before are taken back.
+async fn give_once(app: &AppState, user: i64, grant: &Grant) -> Result<Account, Error> {
+    let mut transaction = app.database.begin().await?;
+    if !store::lock(&mut transaction, user).await? {
+        return Err(Error::NoSuchUser);
+    }
+    let before = store::find(&mut *transaction, user).await?;
+    store::grant(&mut transaction, user, grant).await?;
+    let account = store::find(&mut *transaction, user).await?;
+    let changed = before.map(|account| account.identity())
+        != account.as_ref().map(|account| account.identity());
+    if changed {
+        sessions::store::take_tokens_back(&mut transaction, user).await?;
+    }
+    transaction.commit().await?;
+    account.ok_or(Error::NoSuchUser)
 }

@@ -1,13 +1,14 @@
-//! `POST /api/v1/signin`: an access token for who knows the password.
+//! `POST /api/v1/signin`: a session for who knows the password.
 
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use service_kit::http::{extract::ValidJson, reply::Reply};
 use validator::Validate;
 
 use super::{
     Account, Email, Password,
     passwords::Verdict,
+    sessions::{self, Grant, Origin},
     store::{self, Credentials},
 };
 use crate::{AppState, error::Error};
@@ -22,29 +23,17 @@ pub struct SignIn {
     password: Password,
 }
 
-/// A signed-in person.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SignedIn {
-    user: Account,
-    /// Access token, to be sent as `Authorization: Bearer`.
-    jwt: String,
-    /// Seconds until the token expires.
-    expires_in: u64,
-}
-
-/// Answers 200 with account and token; unknown address and wrong password alike 401.
+/// Answers 200 with account and tokens; unknown address and wrong password alike 401.
 pub async fn signin(
     State(app): State<AppState>,
+    origin: Origin,
     ValidJson(request): ValidJson<SignIn>,
-) -> Result<Reply<SignedIn>, Error> {
+) -> Result<Reply<Grant>, Error> {
     let user = recognize(&app, &request).await?;
-    let signed_in = SignedIn {
-        jwt: app.tokens.issue(&user),
-        expires_in: app.tokens.lifetime_seconds(),
-        user,
-    };
-    Ok(Reply::ok("Successfully signed in", signed_in))
+    let lifetime = app.refresh_expiry.as_secs();
+    let live = sessions::store::open(&app.database, user.id, &origin, lifetime).await?;
+    let grant = Grant::new(&app.tokens, live.ok_or(Error::BadCredentials)?);
+    Ok(Reply::ok("Successfully signed in", grant))
 }
 
 async fn recognize(app: &AppState, request: &SignIn) -> Result<Account, Error> {

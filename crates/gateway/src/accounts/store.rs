@@ -76,6 +76,15 @@ pub async fn find(executor: impl MySqlExecutor<'_>, id: i64) -> sqlx::Result<Opt
         .map(|found| found.account))
 }
 
+/// Locks an account for a change of what it may do; `false` if there is none.
+pub async fn lock(connection: &mut MySqlConnection, id: i64) -> sqlx::Result<bool> {
+    let found: Option<i64> = sqlx::query_scalar("SELECT id FROM `User` WHERE id = ? FOR UPDATE")
+        .bind(id)
+        .fetch_optional(connection)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// The account with this address, and its hash.
 pub async fn credentials(
     executor: impl MySqlExecutor<'_>,

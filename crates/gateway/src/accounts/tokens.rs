@@ -4,11 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{Json, extract::State};
 use jsonwebtoken::jwk::JwkSet;
-use service_kit::{
-    clock,
-    identity::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, SigningKey},
+use service_kit::identity::{
+    ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, SigningKey,
 };
-use ulid::Ulid;
 
 use super::Account;
 use crate::AppState;
@@ -42,16 +40,16 @@ impl Tokens {
         self.lifetime.as_secs()
     }
 
-    /// A token that speaks for the account, for a session of its own.
-    pub fn issue(&self, account: &Account) -> String {
-        let now = clock::unix_seconds();
+    /// A token that speaks for the account in a session, issued at `issued_at` (seconds since the
+    /// epoch).
+    pub fn issue(&self, account: &Account, sid: &str, issued_at: u64) -> String {
         let claims = AccessClaims {
             iss: ACCESS_ISSUER.to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
-            exp: now + self.lifetime_seconds(),
-            iat: now,
+            exp: issued_at + self.lifetime_seconds(),
+            iat: issued_at,
             sub: account.id.to_string(),
-            sid: Ulid::new().to_string(),
+            sid: sid.to_owned(),
             user: account.identity(),
         };
         let key = self.keys.first();

@@ -14,7 +14,7 @@ use service_kit::{
     identity::{
         ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, SigningKey, User, generate_pem,
     },
-    testing::{Running, TestDatabase, free_port, http, user},
+    testing::{Running, TestDatabase, free_port, http, redis_url, user},
 };
 
 /// A password that is good enough.
@@ -38,6 +38,8 @@ pub struct Gateway {
     pub url: String,
     pub database: TestDatabase,
     pub client: Arc<reqwest::Client>,
+    /// Where it publishes what was revoked.
+    pub redis: String,
     _running: Running,
 }
 
@@ -49,12 +51,26 @@ impl Gateway {
 
     /// A gateway with these variables set beside the necessary ones.
     pub async fn with(variables: &[(&str, &str)]) -> Self {
-        let database = TestDatabase::create(&MIGRATOR).await;
+        Self::on(
+            TestDatabase::create(&MIGRATOR).await,
+            redis_url(),
+            variables,
+        )
+        .await
+    }
+
+    /// Another gateway with the same database and Redis.
+    pub async fn replica(&self) -> Self {
+        Self::on(self.database.clone(), self.redis.clone(), &[]).await
+    }
+
+    async fn on(database: TestDatabase, redis: String, variables: &[(&str, &str)]) -> Self {
         let key_file = KEY_FILE.display().to_string();
         let nowhere = "http://127.0.0.1:1";
         let mut pairs = vec![
             ("DATABASE_URL", database.url.as_str()),
             ("JWT_KEYS", key_file.as_str()),
+            ("REDIS_URL", redis.as_str()),
             ("RATE_LIMIT_MAX", "0"),
             ("FLIGHT_SERVICE", nowhere),
             ("BOOKING_SERVICE", nowhere),
@@ -68,6 +84,7 @@ impl Gateway {
             url: running.url.clone(),
             database,
             client: http(),
+            redis,
             _running: running,
         }
     }

@@ -8,6 +8,7 @@ mod limits;
 mod migration;
 mod process;
 mod proxy;
+mod sessions;
 mod stays_fixed;
 mod tokens;
 mod upstreams;

@@ -2,13 +2,14 @@
 
 use std::{
     any::Any,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{
     body::Body,
-    extract::{MatchedPath, Request, State},
-    http::Method,
+    extract::{FromRequestParts, MatchedPath, Request, State},
+    http::{Method, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -16,7 +17,7 @@ use metrics::{Gauge, counter, gauge, histogram};
 use tracing::Instrument;
 
 use super::{correlation, problem::Problem};
-use crate::identity::User;
+use crate::identity::{SignedIn, User};
 
 /// A request's deadline: longer than any single remote call, shorter than the gateway's patience.
 pub const DEADLINE: Duration = Duration::from_secs(10);
@@ -110,17 +111,27 @@ pub fn on_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
 
 /// The signed-in user of a request. Only routes with [`super::routes::Access::SignedIn`] or
 /// `Roles` have one.
-pub struct Caller(pub std::sync::Arc<User>);
+pub struct Caller(pub Arc<User>);
 
-impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Caller {
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(
-        parts: &mut axum::http::request::Parts,
-        _: &S,
-    ) -> Result<Self, Problem> {
-        let user = parts.extensions.get::<std::sync::Arc<User>>().cloned();
-        user.map(Self)
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let CallerSession(signed_in) = CallerSession::from_request_parts(parts, state).await?;
+        Ok(Self(signed_in.user))
+    }
+}
+
+/// The same with the session.
+pub struct CallerSession(pub SignedIn);
+
+impl<S: Send + Sync> FromRequestParts<S> for CallerSession {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let signed_in = parts.extensions.get::<SignedIn>().cloned();
+        signed_in
+            .map(Self)
             .ok_or_else(|| Problem::unauthenticated("Sign in first"))
     }
 }

@@ -14,7 +14,7 @@ use axum::{
 };
 
 use super::problem::{FieldError, Problem};
-use crate::identity::{ServiceVerifier, Unauthenticated, User, UserVerifier};
+use crate::identity::{ServiceVerifier, Unauthenticated, UserVerifier};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,15 +207,15 @@ fn refuse_query(query: &str) -> Result<(), Problem> {
 }
 
 async fn admit_user(gate: &Gate, request: &mut Request, roles: &[&str]) -> Result<(), Problem> {
-    let user = gate
+    let signed_in = gate
         .users
         .verify(bearer(request.headers())?)
         .await
         .map_err(refuse)?;
-    if !roles.is_empty() && !roles.iter().any(|role| user.has_role(role)) {
+    if !roles.is_empty() && !roles.iter().any(|role| signed_in.user.has_role(role)) {
         return Err(Problem::forbidden());
     }
-    request.extensions_mut().insert::<Arc<User>>(user);
+    request.extensions_mut().insert(signed_in);
     Ok(())
 }
 
@@ -253,6 +253,7 @@ pub fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 pub fn refuse(reason: Unauthenticated) -> Problem {
     match reason {
         Unauthenticated::Expired => Problem::unauthenticated("The token has expired"),
+        Unauthenticated::Revoked => Problem::unauthenticated("The token was revoked"),
         Unauthenticated::Invalid => Problem::unauthenticated("The token is not valid"),
         Unauthenticated::KeysAway => Problem::unavailable("Tokens cannot be checked right now"),
     }

@@ -3,13 +3,17 @@
 
 mod jwks;
 mod keys;
+pub mod revocations;
 mod service;
 mod user;
 
 pub use jwks::Keys;
 pub use keys::{SigningKey, generate_pem};
+pub use revocations::Revocations;
 pub use service::{ServiceSigner, ServiceVerifier};
-pub use user::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, User, UserVerifier};
+pub use user::{
+    ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYPE, AccessClaims, SignedIn, User, UserVerifier,
+};
 
 /// Clock difference in seconds that is forgiven between machines.
 pub const LEEWAY_SECONDS: u64 = 5;
@@ -22,6 +26,8 @@ pub const MAX_TOKEN_BYTES: usize = 4096;
 pub enum Unauthenticated {
     /// It was good once.
     Expired,
+    /// Its session has ended, or its holder's roles have changed since.
+    Revoked,
     /// It was not made by whom it says, for whom it says, or at all.
     Invalid,
     /// No key could be had to check it with.

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Keys, Unauthenticated, key_id, validation};
+use super::{Keys, Revocations, Unauthenticated, key_id, validation};
 use crate::clock;
 
 /// `typ` of an access token.
@@ -64,13 +64,22 @@ impl User {
     }
 }
 
-/// Whom a verified token speaks for, and until when (seconds since the epoch).
-type Seen = (Arc<User>, u64);
+/// Whom a token speaks for, and in which session.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Who it is.
+    pub user: Arc<User>,
+    /// The session, a ULID.
+    pub session: Arc<str>,
+    issued: u64,
+    expires: u64,
+}
 
 /// Checks access tokens.
 pub struct UserVerifier {
     keys: Keys,
-    seen: Mutex<HashMap<[u8; 32], Seen>>,
+    revocations: Revocations,
+    seen: Mutex<HashMap<[u8; 32], SignedIn>>,
 }
 
 impl UserVerifier {
@@ -78,48 +87,72 @@ impl UserVerifier {
     pub fn new(keys: Keys) -> Self {
         Self {
             keys,
+            revocations: Revocations::default(),
             seen: Mutex::default(),
         }
     }
 
-    /// Who the token speaks for.
-    pub async fn verify(&self, token: &str) -> Result<Arc<User>, Unauthenticated> {
-        let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
-        if let Some(user) = self.remembered(&digest) {
-            return Ok(user);
+    /// The same, but for tokens that were taken back.
+    pub fn except(self, revocations: Revocations) -> Self {
+        Self {
+            revocations,
+            ..self
         }
+    }
+
+    /// Who the token speaks for.
+    pub async fn verify(&self, token: &str) -> Result<SignedIn, Unauthenticated> {
+        let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
+        let signed_in = match self.remembered(&digest) {
+            Some(signed_in) => signed_in,
+            None => {
+                let signed_in = self.check(token).await?;
+                self.remember(digest, signed_in.clone());
+                signed_in
+            }
+        };
+        match self.revocations.cover(&signed_in.session, signed_in.issued) {
+            true => Err(Unauthenticated::Revoked),
+            false => Ok(signed_in),
+        }
+    }
+
+    async fn check(&self, token: &str) -> Result<SignedIn, Unauthenticated> {
         let key = self.keys.get(&key_id(token, ACCESS_TYPE)?).await?;
         let rules = validation(ACCESS_ISSUER, ACCESS_AUDIENCE);
         let claims = jsonwebtoken::decode::<AccessClaims>(token, &key, &rules)?.claims;
         if claims.sub != claims.user.id.to_string() {
             return Err(Unauthenticated::Invalid);
         }
-        let user = Arc::new(claims.user);
-        self.remember(digest, Arc::clone(&user), claims.exp);
-        Ok(user)
+        Ok(SignedIn {
+            user: Arc::new(claims.user),
+            session: claims.sid.into(),
+            issued: claims.iat,
+            expires: claims.exp,
+        })
     }
 
-    fn remembered(&self, digest: &[u8; 32]) -> Option<Arc<User>> {
+    fn remembered(&self, digest: &[u8; 32]) -> Option<SignedIn> {
         let seen = self
             .seen
             .lock()
             .expect("invariant: no panic under the lock");
-        let (user, expires) = seen.get(digest)?;
-        (*expires > clock::unix_seconds()).then(|| Arc::clone(user))
+        let signed_in = seen.get(digest)?;
+        (signed_in.expires > clock::unix_seconds()).then(|| signed_in.clone())
     }
 
-    fn remember(&self, digest: [u8; 32], user: Arc<User>, expires: u64) {
+    fn remember(&self, digest: [u8; 32], signed_in: SignedIn) {
         let mut seen = self
             .seen
             .lock()
             .expect("invariant: no panic under the lock");
         if seen.len() >= CACHED_TOKENS {
             let now = clock::unix_seconds();
-            seen.retain(|_, (_, expires)| *expires > now);
+            seen.retain(|_, signed_in| signed_in.expires > now);
             if seen.len() >= CACHED_TOKENS {
                 seen.clear();
             }
         }
-        seen.insert(digest, (user, expires));
+        seen.insert(digest, signed_in);
     }
 }

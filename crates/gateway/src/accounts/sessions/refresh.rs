@@ -1,0 +1,40 @@
+//! `POST /api/v1/token/refresh`: a new access token, and the next refresh token.
+
+use axum::extract::State;
+use serde::Deserialize;
+use service_kit::http::{extract::ValidJson, reply::Reply};
+use validator::Validate;
+
+use super::{
+    Grant, RefreshToken, revoke,
+    store::{self, Refreshed},
+};
+use crate::{AppState, error::Error};
+
+/// The refresh token of the last answer.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Refresh {
+    refresh_token: RefreshToken,
+}
+
+/// Answers 200 with tokens. A refresh token is good once: whoever sends it a second time ends the
+/// session for both, because one of them stole it.
+pub async fn refresh(
+    State(app): State<AppState>,
+    ValidJson(request): ValidJson<Refresh>,
+) -> Result<Reply<Grant>, Error> {
+    let lifetime = app.refresh_expiry.as_secs();
+    match store::refresh(&app.database, &request.refresh_token, lifetime).await? {
+        Refreshed::Fresh(live) => {
+            let grant = Grant::new(&app.tokens, *live);
+            Ok(Reply::ok("Successfully refreshed the session", grant))
+        }
+        Refreshed::Reused(session) => {
+            tracing::warn!(session, "a refresh token came twice: its session was ended");
+            revoke::now(&app).await?;
+            Err(Error::SessionOver)
+        }
+        Refreshed::Unknown => Err(Error::SessionOver),
+    }
+}
