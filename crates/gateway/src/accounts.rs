@@ -3,6 +3,7 @@
 mod fields;
 pub mod get;
 pub mod import;
+pub mod password;
 pub mod passwords;
 pub mod role;
 pub mod sessions;

@@ -24,6 +24,9 @@ pub enum Error {
     /// The token is good, its account is gone.
     #[error("the account is gone")]
     AccountGone,
+    /// Not the caller's own password, which a change of it asks for.
+    #[error("the current password is wrong")]
+    WrongPassword,
     /// The refresh token is unknown or used, or its session is over.
     #[error("the session is over")]
     SessionOver,
@@ -68,6 +71,9 @@ impl From<Error> for Problem {
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
             Error::NoSuchUser => Problem::not_found("user"),
             Error::AccountGone => Problem::unauthenticated("The account of this token is gone"),
+            Error::WrongPassword => {
+                Problem::field("currentPassword", "wrong", "is not your password")
+            }
             Error::SessionOver => Problem::unauthenticated("The session is over; sign in again"),
             Error::Busy => Problem::unavailable("Too many people sign in right now; try again"),
             Error::Database(error) if db::is_away(&error) => {
@@ -99,6 +105,7 @@ mod tests {
             (Error::BadCredentials, 401, "BAD_CREDENTIALS"),
             (Error::NoSuchUser, 404, "NOT_FOUND"),
             (Error::AccountGone, 401, "UNAUTHENTICATED"),
+            (Error::WrongPassword, 422, "VALIDATION"),
             (Error::SessionOver, 401, "UNAUTHENTICATED"),
             (Error::Busy, 503, "UPSTREAM_DOWN"),
             (Error::Hashing, 500, "INTERNAL"),

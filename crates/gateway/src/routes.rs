@@ -9,7 +9,7 @@ use service_kit::{
 
 use crate::{
     AppState,
-    accounts::{get, role, sessions, signin, signup, tokens},
+    accounts::{get, password, role, sessions, signin, signup, tokens},
     proxy::{booking, flights, notification},
 };
 
@@ -35,6 +35,7 @@ fn own() -> Routes<AppState> {
         .post("/api/v1/signin", OPEN, signin::signin)
         .get("/api/v1", SIGNED_IN, get::me)
         .get("/api/v1/me", SIGNED_IN, get::me)
+        .put("/api/v1/me/password", SIGNED_IN, password::change)
         .get("/api/v1/{id}", SIGNED_IN, get::by_id)
         .post("/api/v1/token/refresh", OPEN, sessions::refresh::refresh)
         .post("/api/v1/signout", SIGNED_IN, sessions::end::sign_out)

@@ -187,6 +187,40 @@ async fn a_new_role_takes_old_tokens_back_and_the_session_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_password_ends_every_session_but_the_new_one() {
+    const NEW: &str = "a quite different one";
+    let (gateway, _) = signed_up().await;
+    let (mine, other) = (sign_in(&gateway).await, sign_in(&gateway).await);
+    let change = async |current: &str, new: &str, token: &str| {
+        let body = json!({"currentPassword": current, "newPassword": new});
+        let request = gateway.request(Method::PUT, "/api/v1/me/password");
+        answer(request.bearer_auth(token).json(&body)).await
+    };
+    change("a wrong guess", NEW, &mine.access)
+        .await
+        .names_field("currentPassword");
+    change(PASSWORD, "short", &mine.access)
+        .await
+        .names_field("newPassword");
+    assert!(works(&gateway, &mine).await && works(&gateway, &other).await);
+
+    let new = tokens(&change(PASSWORD, NEW, &mine.access).await);
+    assert!(works(&gateway, &new).await);
+    for old in [&mine, &other] {
+        assert!(!works(&gateway, old).await);
+        refresh(&gateway, &old.refresh)
+            .await
+            .is_problem(401, "UNAUTHENTICATED");
+    }
+    gateway
+        .sign_in_with(ADA, PASSWORD)
+        .await
+        .is_problem(401, "BAD_CREDENTIALS");
+    tokens(&gateway.sign_in_with(ADA, NEW).await);
+    tokens(&refresh(&gateway, &new.refresh).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_not_refreshed_runs_out() {
     let (gateway, _) = signed_up().await;
     let mine = sign_in(&gateway).await;

@@ -1,0 +1,63 @@
+//! `PUT /api/v1/me/password`: another password, and every session over but a new one.
+
+use axum::extract::State;
+use serde::Deserialize;
+use service_kit::{
+    db,
+    http::{extract::ValidJson, layers::Caller, reply::Reply},
+};
+use validator::Validate;
+
+use super::{
+    Password,
+    passwords::Verdict,
+    sessions::{self, EndedBy, Grant, Origin},
+    store,
+};
+use crate::{AppState, error::Error};
+
+/// The old password, and the new one.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChangePassword {
+    #[validate(custom(function = "Password::rule_for_known"))]
+    current_password: Password,
+    #[validate(custom(function = "Password::rule_for_new"))]
+    new_password: Password,
+}
+
+/// Answers 200 with tokens of a new session: whoever else had the old password is out.
+pub async fn change(
+    State(app): State<AppState>,
+    Caller(caller): Caller,
+    origin: Origin,
+    ValidJson(request): ValidJson<ChangePassword>,
+) -> Result<Reply<Grant>, Error> {
+    let old = store::hash_of(&app.database, caller.id).await?;
+    let old = old.ok_or(Error::AccountGone)?;
+    let verdict = app.passwords.verify(&request.current_password, Some(&old));
+    if verdict.await? == Verdict::Wrong {
+        return Err(Error::WrongPassword);
+    }
+    let new = app.passwords.hash(&request.new_password).await?;
+    if !db::retry(|| replace(&app, caller.id, &old, &new)).await? {
+        return Err(Error::WrongPassword);
+    }
+    sessions::revoke::now(&app).await?;
+    let lifetime = app.refresh_expiry.as_secs();
+    let live = sessions::store::open(&app.database, caller.id, &origin, lifetime).await?;
+    let grant = Grant::new(&app.tokens, live.ok_or(Error::AccountGone)?);
+    Ok(Reply::ok("Successfully changed the password", grant))
+}
+
+/// `false` if the password was changed meanwhile.
+async fn replace(app: &AppState, user: i64, old: &str, new: &str) -> sqlx::Result<bool> {
+    let mut transaction = app.database.begin().await?;
+    store::lock(&mut transaction, user).await?;
+    if !store::replace_hash(&mut *transaction, user, old, new).await? {
+        return Ok(false);
+    }
+    sessions::store::end_all(&mut transaction, user, EndedBy::Password).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
