@@ -1,6 +1,6 @@
 //! What people type of themselves: parsed at the edge, checked by validator's rules.
 
-use std::fmt;
+use std::{collections::HashSet, fmt, sync::LazyLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use service_kit::config::Secret;
@@ -12,6 +12,11 @@ const EMAIL_MAX: usize = 254;
 const NAME_MAX: usize = 100;
 /// The shortest password that is taken when one is chosen, in characters.
 const PASSWORD_MIN: usize = 8;
+/// The most common passwords of that length, in lower case.
+static COMMON_PASSWORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let lines = include_str!("../../data/common-passwords.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).collect()
+});
 /// The longest password in characters.
 const PASSWORD_MAX: usize = 256;
 
@@ -110,9 +115,13 @@ impl Password {
         self.0.expose()
     }
 
-    /// Long enough to be chosen: 8 to 256 characters.
+    /// Fit to be chosen: 8 to 256 characters, and not what everybody tries first.
     pub fn rule_for_new(&self) -> Result<(), ValidationError> {
-        self.length_rule(PASSWORD_MIN, "must have 8 to 256 characters")
+        self.length_rule(PASSWORD_MIN, "must have 8 to 256 characters")?;
+        match COMMON_PASSWORDS.contains(self.expose().to_lowercase().as_str()) {
+            false => Ok(()),
+            true => Err(broken("common", "is one of the most common passwords")),
+        }
     }
 
     /// Short enough to be looked at: 1 to 256 characters, since one brought over may be short.
@@ -166,6 +175,25 @@ mod tests {
     fn a_new_password_has_8_to_256_characters() {
         let rule = |length| Password::new("ä".repeat(length)).rule_for_new().is_ok();
         assert_eq!([7, 8, 256, 257].map(rule), [false, true, true, false]);
+    }
+
+    #[test]
+    fn what_everybody_tries_first_is_no_new_password() {
+        for common in ["password", "PassWord1", "1q2w3e4r", "12345678"] {
+            let password = Password::new(common);
+            let refused = password.rule_for_new().expect_err(common);
+            assert_eq!(refused.code, "common");
+            assert!(
+                password.rule_for_known().is_ok(),
+                "somebody may have it still"
+            );
+        }
+        assert!(COMMON_PASSWORDS.len() > 8_000);
+        assert!(
+            COMMON_PASSWORDS
+                .iter()
+                .all(|known| known.len() >= PASSWORD_MIN)
+        );
     }
 
     #[test]
