@@ -205,9 +205,9 @@ async fn a_decline_after_the_time_is_up_ends_the_booking() {
     let id = booking.booking_id();
     world
         .to_provider
-        .next(&[Fault::AnswerLate(Duration::from_millis(600))]);
+        .next(&[Fault::AnswerLate(Duration::from_secs(2))]);
     let expiring = async {
-        tokio::time::sleep(Duration::from_millis(250)).await;
+        world.column_eventually(id, "status", "PENDING").await;
         world
             .sql("UPDATE Bookings SET expiresAt = NOW(6) WHERE id = ?", id)
             .await;
@@ -227,10 +227,9 @@ async fn a_booking_still_asking_for_seats_is_not_ready_to_be_paid() {
     let token = world.identities.customer(1);
     world
         .to_flights
-        .next(&[Fault::AnswerLate(Duration::from_millis(900))]);
+        .next(&[Fault::AnswerLate(Duration::from_secs(2))]);
     let paying = async {
-        tokio::time::sleep(Duration::from_millis(400)).await;
-        let id = world.count("SELECT MAX(id) FROM Bookings").await;
+        let id = world.first_booking().await;
         let body = json!({"bookingId": id, "totalCost": 0});
         let early = world.pay_body(&token, "k", &body).await;
         early.is(409, "BOOKING_NOT_READY");

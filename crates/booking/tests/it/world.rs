@@ -277,6 +277,13 @@ impl World {
     }
 
     /// Charges of this booking that the provider has captured.
+    /// Waits for the first booking; its id.
+    pub async fn first_booking(&self) -> i64 {
+        let first = "SELECT COALESCE(MIN(id), 0) FROM Bookings";
+        eventually("a booking is begun", async || self.count(first).await > 0).await;
+        self.count(first).await
+    }
+
     pub async fn captured(&self) -> i64 {
         sqlx::query_scalar("SELECT COUNT(*) FROM Charges WHERE state = 'CAPTURED'")
             .fetch_one(&self.ledger.admin)

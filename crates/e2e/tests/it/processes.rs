@@ -7,6 +7,7 @@ use e2e::{
     traveller::Traveller,
 };
 use rustix::process::{Pid, Signal, kill_process};
+use sqlx::AssertSqlSafe;
 
 use crate::shared::a_flight_of;
 
@@ -98,7 +99,7 @@ async fn a_service_told_to_stop_finishes_what_it_does_and_exits_0() {
         let someone = Traveller::arrive(&stack.gateway()).await.unwrap();
         let booking = someone.must_book(flight, 1).await.unwrap();
         let paying = tokio::spawn(async move { someone.pay(&booking, "slow").await });
-        tokio::time::sleep(Duration::from_millis(700)).await;
+        payment_runs(&stack).await;
         let told = Instant::now();
         stack.part(service).signal_stop();
         let paid = paying.await.unwrap().unwrap();
@@ -124,6 +125,27 @@ async fn a_service_told_to_stop_finishes_what_it_does_and_exits_0() {
         );
     }
     stack.finish().await.unwrap();
+}
+
+/// Waits until the provider has a charge that it has not decided.
+async fn payment_runs(stack: &Stack) {
+    let running = stack
+        .database
+        .schemas
+        .fill("SELECT COUNT(*) FROM {payments}.Charges WHERE state = 'PROCESSING'");
+    let mut root = stack.database.root().await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    loop {
+        let running: i64 = sqlx::query_scalar(AssertSqlSafe(running.clone()))
+            .fetch_one(&mut root)
+            .await
+            .unwrap();
+        if running > 0 {
+            return;
+        }
+        assert!(Instant::now() < deadline, "no payment is under way");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
