@@ -10,6 +10,7 @@ mod mail;
 mod payments;
 mod problems;
 mod processes;
+mod rights;
 mod seats;
 mod shared;
 mod stays_fixed;
