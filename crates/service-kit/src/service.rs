@@ -1,9 +1,17 @@
 //! A service from its listener to its end: ready, serving, told to stop, drained, gone.
 
+mod caps;
+mod connection;
+mod headers;
 mod health;
+mod limits;
+mod listener;
+mod pulse;
+mod socket;
+mod soundness;
 
 use std::{
-    future::IntoFuture, net::SocketAddr, panic::AssertUnwindSafe, process::ExitCode, sync::Arc,
+    net::SocketAddr, panic::AssertUnwindSafe, pin::pin, process::ExitCode, sync::Arc,
     time::Duration,
 };
 
@@ -32,8 +40,10 @@ use crate::{
     telemetry,
 };
 use health::Readiness;
+use listener::Listener;
 
 pub use health::{ping, ping_health};
+pub use limits::Limits;
 
 /// From being told to stop to being gone.
 pub const DRAIN: Duration = Duration::from_secs(15);
@@ -44,6 +54,7 @@ const DRAIN_REQUESTS: Duration = Duration::from_secs(12);
 pub struct Service {
     name: &'static str,
     listener: TcpListener,
+    limits: Limits,
     routes: Router,
     gate: Arc<Gate>,
     metrics: HttpMetrics,
@@ -71,6 +82,7 @@ impl Service {
         Self {
             name,
             listener,
+            limits: Limits::default(),
             routes,
             gate: Arc::new(gate),
             metrics,
@@ -82,10 +94,17 @@ impl Service {
         }
     }
 
-    /// Shows `/metrics` on `private` alone, or nowhere: for a service that the internet reaches.
+    /// Limits what clients may take.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// Shows `/metrics` on `private` alone, or nowhere, and limits the connections of an address:
+    /// for a service that the internet reaches.
     pub fn with_metrics_on(self, private: Option<TcpListener>) -> Self {
         let service = Self {
             shows_metrics: false,
+            limits: self.limits.in_public(),
             ..self
         };
         match private {
@@ -100,6 +119,7 @@ impl Service {
         routes
             .layer(Extension(Arc::clone(&self.gate)))
             .layer(CatchPanicLayer::custom(layers::on_panic))
+            .layer(from_fn_with_state(self.limits.body, soundness::admit))
             .layer(from_fn_with_state(self.metrics, layers::observe))
             .layer(from_fn(correlation::layer))
     }
@@ -125,14 +145,17 @@ impl Service {
         Ok(self.listener.local_addr()?)
     }
 
-    /// Serves until SIGTERM or SIGINT, then drains.
+    /// Serves until SIGTERM or SIGINT, then drains. How many may connect is what the process's
+    /// environment says, if it does.
     pub async fn run_until_stopped(self) -> anyhow::Result<()> {
+        let limits = self.limits.with_env(&Env::from_process())?;
+        let service = self.with_limits(limits);
         let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-        self.run_until(async move {
+        let stopped = async move {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        })
-        .await
+        };
+        service.run_until(stopped).await
     }
 
     /// Serves until `stopped` resolves, then: not ready, requests in flight end, background tasks
@@ -145,29 +168,18 @@ impl Service {
         tracing::info!(service = self.name, %address, "listening");
         let upkeep = tokio::spawn(telemetry::metrics_upkeep());
         let (told, failed) = (CancellationToken::new(), self.failed.clone());
-        let server = {
-            let (told, failed) = (told.clone(), failed.clone());
-            let readiness = Arc::clone(&self.readiness);
-            let router = self
-                .router()
-                .into_make_service_with_connect_info::<SocketAddr>();
-            let listener = axum::serve::ListenerExt::tap_io(self.listener, |stream| {
-                let _ = stream.set_nodelay(true);
-            });
-            axum::serve(listener, router).with_graceful_shutdown(async move {
-                tokio::select! { () = stopped => {}, () = failed.cancelled() => {} }
-                readiness.stop();
-                told.cancel();
-            })
-        };
-        let server = tokio::spawn(server.into_future());
+        let router = self.router();
+        let listener = Listener::new(self.name, self.listener, self.limits);
+        let server = tokio::spawn(listener.serve(router, told.clone()));
         let abort = server.abort_handle();
-        let serving = async { server.await.context("the server task")?.context("serving") };
-        tokio::pin!(serving);
+        let mut serving = pin!(async { server.await.context("the server task") });
         let ended_by_itself = tokio::select! {
-            () = told.cancelled() => None,
+            () = stopped => None,
+            () = failed.cancelled() => None,
             ended = &mut serving => Some(ended),
         };
+        self.readiness.stop();
+        told.cancel();
         tracing::info!(service = self.name, "stopping");
         let deadline = tokio::time::Instant::now() + DRAIN - Duration::from_secs(1);
         let outcome = match ended_by_itself {

@@ -15,6 +15,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::{limits::Limits, listener::Listener};
 use crate::{
     db::{Found, Probe},
     http::{problem::Problem, reply::Reply, routes::method_not_allowed},
@@ -67,11 +68,8 @@ fn metrics() -> Router {
 
 /// Nothing but `/metrics`, on a listener that the internet does not reach.
 pub(super) async fn serve_metrics(listener: TcpListener, stop: CancellationToken) {
-    let server = axum::serve(listener, metrics())
-        .with_graceful_shutdown(async move { stop.cancelled().await });
-    if let Err(error) = server.await {
-        tracing::error!(%error, "metrics are not served any more");
-    }
+    let listener = Listener::new("metrics", listener, Limits::default());
+    listener.serve(metrics(), stop).await;
 }
 
 async fn readyz(State(readiness): State<Arc<Readiness>>, _: Request) -> Response {

@@ -4,6 +4,7 @@
 
 mod database;
 mod life;
+mod listener;
 mod lost;
 mod outbox;
 mod queries;

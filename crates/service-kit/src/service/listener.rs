@@ -1,0 +1,107 @@
+//! Takes connections within the limits, serves each in a task of its own, and lets them end.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use metrics::counter;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+    time::sleep,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{caps::Caps, connection, limits::Limits};
+use crate::http::problem::Problem;
+
+/// How long nothing is accepted after the system could not: it is out of descriptors or memory,
+/// and says so again at once.
+const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// Where clients connect. Its metrics: `connections_open`, `connections_refused_total` (by
+/// reason), `connections_timed_out_total` (by what was awaited), `accept_errors_total`.
+pub(super) struct Listener {
+    service: &'static str,
+    tcp: TcpListener,
+    limits: Limits,
+    caps: Arc<Caps>,
+}
+
+impl Listener {
+    pub(super) fn new(service: &'static str, tcp: TcpListener, limits: Limits) -> Self {
+        Self {
+            service,
+            tcp,
+            limits,
+            caps: Caps::new(service, limits),
+        }
+    }
+
+    /// Serves until `stop`, then until the requests in flight are answered. Aborted, it drops
+    /// every connection.
+    pub(super) async fn serve(self, router: Router, stop: CancellationToken) {
+        // Puts the routes together once, not for every request.
+        let router = router.with_state(());
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => break,
+                Some(_) = connections.join_next() => {}
+                accepted = self.tcp.accept() => match accepted {
+                    Ok((stream, peer)) => self.take(stream, peer, &router, &stop, &mut connections),
+                    Err(error) => self.failed(&error).await,
+                },
+            }
+        }
+        drop(self);
+        while connections.join_next().await.is_some() {}
+    }
+
+    fn take(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        router: &Router,
+        stop: &CancellationToken,
+        connections: &mut JoinSet<()>,
+    ) {
+        let permit = match self.caps.admit(peer.ip()) {
+            Ok(permit) => permit,
+            Err(reason) => return self.refuse(&stream, reason),
+        };
+        let _ = stream.set_nodelay(true);
+        let (service, limits) = (self.service, self.limits);
+        let (router, stop) = (router.clone(), stop.clone());
+        connections.spawn(async move {
+            let timed_out = connection::serve(stream, peer, router, limits, stop).await;
+            drop(permit);
+            if let Some(wait) = timed_out {
+                let labels = [("service", service), ("awaited", wait.name())];
+                counter!("connections_timed_out_total", &labels).increment(1);
+            }
+        });
+    }
+
+    /// Answers as far as that takes no time: whoever floods us gets no task.
+    fn refuse(&self, stream: &TcpStream, reason: &'static str) {
+        let labels = [("service", self.service), ("reason", reason)];
+        counter!("connections_refused_total", &labels).increment(1);
+        let problem = Problem::unavailable("Too many connections; try again");
+        let _ = stream.try_write(connection::raw(problem).as_bytes());
+    }
+
+    async fn failed(&self, error: &io::Error) {
+        use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+        // The client has gone while it waited to be accepted.
+        if matches!(
+            error.kind(),
+            ConnectionAborted | ConnectionRefused | ConnectionReset
+        ) {
+            return;
+        }
+        let service = self.service;
+        counter!("accept_errors_total", "service" => service).increment(1);
+        tracing::warn!(service, %error, "cannot accept connections");
+        sleep(BACK_OFF).await;
+    }
+}

@@ -1,0 +1,154 @@
+//! What a request must be before anybody looks at what it asks for.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, Version, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use hyper::body::{Frame, SizeHint};
+use tokio::time::Sleep;
+
+use super::limits::{HEAD_BYTES, URI_BYTES};
+use crate::http::problem::Problem;
+
+/// Marks a request that had both `Transfer-Encoding` and `Content-Length`: hyper goes by the
+/// first and takes out the second, as RFC 9112, 6.3 allows; whoever sends both is up to something.
+#[derive(Clone, Copy)]
+pub(super) struct TwoLengths;
+
+/// The layer: refuses what is unsound, and ends with 408 what does not go on for `patience`. The
+/// connection is closed in both cases.
+pub(super) async fn admit(
+    State(patience): State<Duration>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if let Err(problem) = sound(&request) {
+        return last(problem);
+    }
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let stalled = Arc::new(AtomicBool::new(false));
+    let request = request.map(|body| {
+        Body::new(Awaited {
+            body,
+            patience,
+            alarm: None,
+            stalled: Arc::clone(&stalled),
+        })
+    });
+    let response = next.run(request).await;
+    // Whatever a handler makes of half a body: it is the client that did not go on.
+    match stalled.load(Ordering::Relaxed) {
+        true => last(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "MALFORMED",
+            "The rest of the body did not come",
+        )),
+        false => response,
+    }
+}
+
+fn last(problem: Problem) -> Response {
+    let close = HeaderValue::from_static("close");
+    problem.header(header::CONNECTION, close).into_response()
+}
+
+fn sound(request: &Request) -> Result<(), Problem> {
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    if hosts != 1 && (hosts, request.version()) != (0, Version::HTTP_10) {
+        return Err(Problem::malformed("There must be one Host header"));
+    }
+    if request.extensions().get::<TwoLengths>().is_some() {
+        let detail = "Content-Length and Transfer-Encoding exclude each other";
+        return Err(Problem::malformed(detail));
+    }
+    if !is_chunked_at_most(headers) {
+        let detail = "The only Transfer-Encoding here is chunked, and that once";
+        return Err(Problem::malformed(detail));
+    }
+    let uri = request.uri().path_and_query();
+    let uri = uri.map_or(0, |uri| uri.as_str().len());
+    if uri > URI_BYTES {
+        return Err(too_long(StatusCode::URI_TOO_LONG));
+    }
+    let lines = headers.iter();
+    let lines = lines.map(|(name, value)| name.as_str().len() + value.len() + 4);
+    match uri + lines.sum::<usize>() > HEAD_BYTES {
+        true => Err(too_long(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE)),
+        false => Ok(()),
+    }
+}
+
+fn is_chunked_at_most(headers: &HeaderMap) -> bool {
+    let mut codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    match (codings.next(), codings.next()) {
+        (None, _) => true,
+        (Some(one), None) => one.as_bytes().eq_ignore_ascii_case(b"chunked"),
+        (Some(_), Some(_)) => false,
+    }
+}
+
+/// The problem of a head that is too much for us.
+pub(super) fn too_long(status: StatusCode) -> Problem {
+    let detail = match status {
+        StatusCode::URI_TOO_LONG => format!("The path is longer than {URI_BYTES} bytes"),
+        _ => format!("There are more than {HEAD_BYTES} bytes or 100 lines of headers"),
+    };
+    Problem::new(status, "MALFORMED", detail)
+}
+
+/// A body whose next piece is awaited only so long.
+struct Awaited {
+    body: Body,
+    patience: Duration,
+    alarm: Option<Pin<Box<Sleep>>>,
+    stalled: Arc<AtomicBool>,
+}
+
+impl HttpBody for Awaited {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let this = &mut *self;
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
+            this.alarm = None;
+            return Poll::Ready(frame);
+        }
+        let patience = this.patience;
+        let alarm = this
+            .alarm
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        ready!(alarm.as_mut().poll(context));
+        this.stalled.store(true, Ordering::Relaxed);
+        let error = io::Error::from(io::ErrorKind::TimedOut);
+        Poll::Ready(Some(Err(axum::Error::new(error))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
