@@ -7,6 +7,7 @@ mod books;
 mod chaos;
 mod configuration;
 mod mail;
+mod matrix;
 mod payments;
 mod problems;
 mod processes;
