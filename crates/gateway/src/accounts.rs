@@ -1,5 +1,6 @@
 //! People: their roles, and what may be said of them.
 
+pub mod audit;
 mod fields;
 pub mod get;
 pub mod import;
@@ -11,6 +12,7 @@ pub mod signin;
 pub mod signup;
 pub mod store;
 pub mod tokens;
+pub mod users;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -96,6 +98,9 @@ pub struct Account {
     /// IATA designator of the airline that the person works for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub airline: Option<String>,
+    /// Since when it cannot sign in, UTC; absent when it can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled_at: Option<DateTime<Utc>>,
     /// When it was made, UTC.
     pub created_at: DateTime<Utc>,
     /// When it changed last, UTC.

@@ -24,6 +24,15 @@ pub enum Error {
     /// The token is good, its account is gone.
     #[error("the account is gone")]
     AccountGone,
+    /// The account is disabled.
+    #[error("the account is disabled")]
+    Disabled,
+    /// The account does not have this role.
+    #[error("no such role")]
+    NoSuchRole,
+    /// Nobody could administer the platform any more.
+    #[error("the last administrator stays")]
+    LastAdministrator,
     /// Not the caller's own password, which a change of it asks for.
     #[error("the current password is wrong")]
     WrongPassword,
@@ -71,6 +80,17 @@ impl From<Error> for Problem {
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
             Error::NoSuchUser => Problem::not_found("user"),
             Error::AccountGone => Problem::unauthenticated("The account of this token is gone"),
+            Error::Disabled => Problem::new(
+                StatusCode::FORBIDDEN,
+                "FORBIDDEN",
+                "This account is disabled",
+            ),
+            Error::NoSuchRole => Problem::not_found("role of this user"),
+            Error::LastAdministrator => Problem::new(
+                StatusCode::CONFLICT,
+                "IN_USE",
+                "This is the last administrator who can sign in",
+            ),
             Error::WrongPassword => {
                 Problem::field("currentPassword", "wrong", "is not your password")
             }
@@ -105,6 +125,9 @@ mod tests {
             (Error::BadCredentials, 401, "BAD_CREDENTIALS"),
             (Error::NoSuchUser, 404, "NOT_FOUND"),
             (Error::AccountGone, 401, "UNAUTHENTICATED"),
+            (Error::Disabled, 403, "FORBIDDEN"),
+            (Error::NoSuchRole, 404, "NOT_FOUND"),
+            (Error::LastAdministrator, 409, "IN_USE"),
             (Error::WrongPassword, 422, "VALIDATION"),
             (Error::SessionOver, 401, "UNAUTHENTICATED"),
             (Error::Busy, 503, "UPSTREAM_DOWN"),

@@ -9,7 +9,7 @@ use service_kit::{
 
 use crate::{
     AppState,
-    accounts::{get, password, role, sessions, signin, signup, tokens},
+    accounts::{audit, get, password, role, sessions, signin, signup, tokens, users},
     proxy::{booking, flights, notification},
 };
 
@@ -43,6 +43,10 @@ fn own() -> Routes<AppState> {
         .get_by_query("/api/v1/sessions", SIGNED_IN, sessions::list::list)
         .delete("/api/v1/sessions/{id}", SIGNED_IN, sessions::end::end_one)
         .post("/api/v1/role", ADMINS, role::give)
+        .get_by_query("/api/v1/users", ADMINS, users::list)
+        .patch("/api/v1/users/{id}", ADMINS, users::disable)
+        .delete("/api/v1/users/{id}/roles/{role}", ADMINS, users::revoke)
+        .get_by_query("/api/v1/audit", ADMINS, audit::list)
 }
 
 /// What the services behind answer; they read the query strings.

@@ -9,6 +9,9 @@ use anyhow::Result;
 /// May read all five schemas.
 pub const AUDIT_ACCOUNT: &str = "airside_audit";
 
+/// Selects the GRANTs of a service's account.
+const RIGHTS: &str = include_str!("../../../migrations/rights.sql");
+
 /// Makes what is missing and sets the passwords to the generated ones. Can be run again.
 pub fn prepare(stack: &Stack) -> Result<()> {
     let sql = statements(&stack.layout, stack.mysql.account_host())?;
@@ -16,6 +19,28 @@ pub fn prepare(stack: &Stack) -> Result<()> {
         "making schemas and accounts",
         &mut stack.mysql.client()?,
         sql.as_bytes(),
+    )?;
+    Ok(())
+}
+
+/// Gives each service its rights in the tables that are there, after the migrations.
+pub fn grant(stack: &Stack) -> Result<()> {
+    let host = stack.mysql.account_host();
+    let rights = SERVICES.iter().map(|service| {
+        let select = RIGHTS.replace("{schema}", service.schema);
+        let select = select.replace("{account}", service.account);
+        select.replace("{host}", host) + ";\n"
+    });
+    let rights: String = rights.collect();
+    let grants = step::capture(
+        "reading tables",
+        &mut stack.mysql.client()?,
+        rights.as_bytes(),
+    )?;
+    step::capture(
+        "granting rights in tables",
+        &mut stack.mysql.client()?,
+        grants.as_bytes(),
     )?;
     Ok(())
 }
@@ -36,8 +61,11 @@ fn statements(layout: &Layout, host: &str) -> Result<String> {
         sql += &account(layout, &migrate, host)?;
         // An underscore in a GRANT's schema is a wildcard unless escaped.
         let pattern = schema.replace('_', "\\_");
+        // Older data may have the service's account with rights in the whole schema.
+        let all = "SELECT, INSERT, UPDATE, DELETE";
         sql += &format!(
-            "GRANT SELECT, INSERT, UPDATE, DELETE ON `{pattern}`.* TO '{name}'@'{host}';\n\
+            "GRANT {all} ON `{pattern}`.* TO '{name}'@'{host}';\n\
+             REVOKE {all} ON `{pattern}`.* FROM '{name}'@'{host}';\n\
              GRANT ALL PRIVILEGES ON `{pattern}`.* TO '{migrate}'@'{host}';\n\
              GRANT SELECT ON `{pattern}`.* TO '{AUDIT_ACCOUNT}'@'{host}';\n"
         );

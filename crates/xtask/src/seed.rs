@@ -5,7 +5,7 @@ use crate::layout::{Layout, binaries};
 use crate::process::{guarded, step};
 use crate::services::{SERVICES, named};
 use crate::stack::Stack;
-use crate::{accounts, console, status};
+use crate::{accounts, console, database, status};
 use anyhow::Result;
 
 /// `seed`: into the running stack.
@@ -19,7 +19,7 @@ pub fn run(layout: &Layout, data: Data) -> Result<()> {
     Ok(())
 }
 
-/// Brings every schema to the version of the code.
+/// Brings every schema to the version of the code, and gives the services their rights in it.
 pub fn migrate(stack: &Stack) -> Result<()> {
     for service in &SERVICES {
         let mut command = guarded(binaries(&stack.layout.root, stack.release).join(service.name));
@@ -33,7 +33,7 @@ pub fn migrate(stack: &Stack) -> Result<()> {
             .join(format!("migrate-{}.log", service.name));
         step::run_logged(&format!("migrating {}", service.schema), &mut command, &log)?;
     }
-    Ok(())
+    database::grant(stack)
 }
 
 /// Puts a data set into flights' schema; what is there already stays.

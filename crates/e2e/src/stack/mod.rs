@@ -69,6 +69,7 @@ impl Stack {
         keys::make(stack.folder.path(), &binaries)?;
         stack.plan(options, &binaries)?;
         stack.migrate(&binaries)?;
+        stack.database.grant_tables().await?;
         stack.run(
             "gateway",
             &[

@@ -79,10 +79,8 @@ impl Database {
         let mut all = self.make_account(&audit);
         for service in &SERVICES {
             let schema = format!("{}{}", self.prefix, service.schema);
-            let (mine, migrate) = (
-                self.account(service.account),
-                self.migrate_account(service.account),
-            );
+            let mine = self.account(service.account);
+            let migrate = self.migrate_account(service.account);
             all.push(format!(
                 "CREATE DATABASE `{schema}` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci"
             ));
@@ -92,9 +90,6 @@ impl Database {
             let schema = schema.replace('_', "\\_");
             for host in HOSTS {
                 all.push(format!(
-                    "GRANT SELECT, INSERT, UPDATE, DELETE ON `{schema}`.* TO '{mine}'@'{host}'"
-                ));
-                all.push(format!(
                     "GRANT ALL PRIVILEGES ON `{schema}`.* TO '{migrate}'@'{host}'"
                 ));
                 all.push(format!(
@@ -103,6 +98,26 @@ impl Database {
             }
         }
         all
+    }
+
+    /// Gives each service its rights in the tables that are there, after the migrations.
+    pub async fn grant_tables(&self) -> anyhow::Result<()> {
+        let mut root = self.root().await?;
+        for service in &SERVICES {
+            for host in HOSTS {
+                let select = RIGHTS
+                    .replace("{schema}", &format!("{}{}", self.prefix, service.schema))
+                    .replace("{account}", &self.account(service.account))
+                    .replace("{host}", host);
+                let grants: Vec<String> = sqlx::query_scalar(AssertSqlSafe(select))
+                    .fetch_all(&mut root)
+                    .await?;
+                for grant in grants {
+                    root.execute(AssertSqlSafe(grant)).await?;
+                }
+            }
+        }
+        Ok(root.close().await?)
     }
 
     fn make_account(&self, name: &str) -> Vec<String> {
@@ -166,5 +181,7 @@ impl Database {
     }
 }
 
+/// Selects the GRANTs of a service's account.
+const RIGHTS: &str = include_str!("../../../../migrations/rights.sql");
 /// A unix socket comes from localhost, TCP from anywhere.
 const HOSTS: [&str; 2] = ["localhost", "%"];

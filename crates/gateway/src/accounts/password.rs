@@ -10,6 +10,7 @@ use validator::Validate;
 
 use super::{
     Password,
+    audit::{self, Action, Actor},
     passwords::Verdict,
     sessions::{self, EndedBy, Grant, Origin},
     store,
@@ -40,24 +41,30 @@ pub async fn change(
         return Err(Error::WrongPassword);
     }
     let new = app.passwords.hash(&request.new_password).await?;
-    if !db::retry(|| replace(&app, caller.id, &old, &new)).await? {
+    let actor = Actor {
+        id: caller.id,
+        origin,
+    };
+    if !db::retry(|| replace(&app, &actor, &old, &new)).await? {
         return Err(Error::WrongPassword);
     }
     sessions::revoke::now(&app).await?;
     let lifetime = app.refresh_expiry.as_secs();
-    let live = sessions::store::open(&app.database, caller.id, &origin, lifetime).await?;
+    let live = sessions::store::open(&app.database, caller.id, &actor.origin, lifetime).await?;
     let grant = Grant::new(&app.tokens, live.ok_or(Error::AccountGone)?);
     Ok(Reply::ok("Successfully changed the password", grant))
 }
 
 /// `false` if the password was changed meanwhile.
-async fn replace(app: &AppState, user: i64, old: &str, new: &str) -> sqlx::Result<bool> {
+async fn replace(app: &AppState, actor: &Actor, old: &str, new: &str) -> sqlx::Result<bool> {
+    let user = actor.id;
     let mut transaction = app.database.begin().await?;
     store::lock(&mut transaction, user).await?;
     if !store::replace_hash(&mut *transaction, user, old, new).await? {
         return Ok(false);
     }
     sessions::store::end_all(&mut transaction, user, EndedBy::Password).await?;
+    audit::record(&mut transaction, actor, Action::PasswordChanged, user, None).await?;
     transaction.commit().await?;
     Ok(true)
 }

@@ -4,11 +4,16 @@ use axum::extract::State;
 use serde::Deserialize;
 use service_kit::{
     db,
-    http::{extract::ValidJson, reply::Reply},
+    http::{extract::ValidJson, layers::Caller, reply::Reply},
 };
 use validator::{Validate, ValidationError};
 
-use super::{Account, Grant, Role, sessions, store};
+use super::{
+    Account, Grant, Role,
+    audit::{self, Action, Actor},
+    sessions::{self, Origin},
+    store,
+};
 use crate::{AppState, error::Error};
 
 /// Who gets which role.
@@ -37,31 +42,41 @@ fn fits_together(request: &GiveRole) -> Result<(), ValidationError> {
 /// Answers 200 with the account as it is then.
 pub async fn give(
     State(app): State<AppState>,
+    Caller(caller): Caller,
+    origin: Origin,
     ValidJson(request): ValidJson<GiveRole>,
 ) -> Result<Reply<Account>, Error> {
     let grant = request
         .grant()
         .expect("invariant: the request was validated");
-    let account = db::retry(|| give_once(&app, request.id, &grant)).await?;
+    let actor = Actor {
+        id: caller.id,
+        origin,
+    };
+    let account = db::retry(|| give_once(&app, &actor, request.id, &grant)).await?;
     sessions::revoke::now(&app).await?;
     tracing::info!(user = account.id, role = %request.role, "a role was given");
     Ok(Reply::ok("Successfully added the role", account))
 }
 
 /// Gives it under the account's lock; tokens that say what was before are taken back.
-async fn give_once(app: &AppState, user: i64, grant: &Grant) -> Result<Account, Error> {
+async fn give_once(
+    app: &AppState,
+    actor: &Actor,
+    user: i64,
+    grant: &Grant,
+) -> Result<Account, Error> {
     let mut transaction = app.database.begin().await?;
-    if !store::lock(&mut transaction, user).await? {
-        return Err(Error::NoSuchUser);
-    }
-    let before = store::find(&mut *transaction, user).await?;
+    let before = store::find_locked(&mut transaction, user).await?;
+    let before = before.ok_or(Error::NoSuchUser)?;
     store::grant(&mut transaction, user, grant).await?;
-    let account = store::find(&mut *transaction, user).await?;
-    let changed = before.map(|account| account.identity())
-        != account.as_ref().map(|account| account.identity());
-    if changed {
+    let after = store::find(&mut *transaction, user).await?;
+    let after = after.ok_or(Error::NoSuchUser)?;
+    if before.identity() != after.identity() {
         sessions::store::take_tokens_back(&mut transaction, user).await?;
+        let change = Some((audit::state(&before), audit::state(&after)));
+        audit::record(&mut transaction, actor, Action::RoleGranted, user, change).await?;
     }
     transaction.commit().await?;
-    account.ok_or(Error::NoSuchUser)
+    Ok(after)
 }

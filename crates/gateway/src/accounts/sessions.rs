@@ -38,6 +38,8 @@ str_enum! {
         TokenReuse = "TOKEN_REUSE",
         /// The password was changed.
         Password = "PASSWORD",
+        /// The account was disabled.
+        Disabled = "DISABLED",
     }
 }
 

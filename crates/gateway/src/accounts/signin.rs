@@ -23,7 +23,8 @@ pub struct SignIn {
     password: Password,
 }
 
-/// Answers 200 with account and tokens; unknown address and wrong password alike 401.
+/// Answers 200 with account and tokens; unknown address and wrong password alike 401,
+/// a disabled account 403 to who knows its password.
 pub async fn signin(
     State(app): State<AppState>,
     origin: Origin,
@@ -32,7 +33,7 @@ pub async fn signin(
     let user = recognize(&app, &request).await?;
     let lifetime = app.refresh_expiry.as_secs();
     let live = sessions::store::open(&app.database, user.id, &origin, lifetime).await?;
-    let grant = Grant::new(&app.tokens, live.ok_or(Error::BadCredentials)?);
+    let grant = Grant::new(&app.tokens, live.ok_or(Error::Disabled)?);
     Ok(Reply::ok("Successfully signed in", grant))
 }
 

@@ -21,6 +21,7 @@ struct Row {
     email: String,
     password_hash: String,
     name: String,
+    disabled_at: Option<DateTime<Utc>>,
     roles: Option<String>,
     airline: Option<String>,
     created_at: DateTime<Utc>,
@@ -30,12 +31,12 @@ struct Row {
 macro_rules! select_where {
     ($condition:literal) => {
         concat!(
-            "SELECT u.id, u.email, u.passwordHash, u.name, u.createdAt, u.updatedAt, ",
+            "SELECT u.id, u.email, u.passwordHash, u.name, u.disabledAt, u.createdAt, u.updatedAt, ",
             "GROUP_CONCAT(r.name ORDER BY r.id) AS roles, MAX(ur.airline) AS airline ",
             "FROM `User` u LEFT JOIN `User_Roles` ur ON ur.userId = u.id ",
             "LEFT JOIN `Role` r ON r.id = ur.roleId WHERE ",
             $condition,
-            " GROUP BY u.id, u.email, u.passwordHash, u.name, u.createdAt, u.updatedAt"
+            " GROUP BY u.id, u.email, u.passwordHash, u.name, u.disabledAt, u.createdAt, u.updatedAt"
         )
     };
 }
@@ -56,6 +57,7 @@ impl Row {
                 email: self.email,
                 roles,
                 airline: self.airline,
+                disabled_at: self.disabled_at,
                 created_at: self.created_at,
                 updated_at: self.updated_at,
             },
@@ -83,6 +85,90 @@ pub async fn lock(connection: &mut MySqlConnection, id: i64) -> sqlx::Result<boo
         .fetch_optional(connection)
         .await?;
     Ok(found.is_some())
+}
+
+/// The account with this id, locked.
+pub async fn find_locked(
+    connection: &mut MySqlConnection,
+    id: i64,
+) -> sqlx::Result<Option<Account>> {
+    match lock(connection, id).await? {
+        true => find(connection, id).await,
+        false => Ok(None),
+    }
+}
+
+/// Locks all administrators who can sign in, so that two cannot remove each other; how many there
+/// are besides `id`.
+pub async fn lock_administrators_but(
+    connection: &mut MySqlConnection,
+    id: i64,
+) -> sqlx::Result<usize> {
+    let administrators: Vec<i64> = sqlx::query_scalar(
+        "SELECT u.id FROM `User` u JOIN `User_Roles` ur ON ur.userId = u.id
+         JOIN `Role` r ON r.id = ur.roleId
+         WHERE r.name = 'ADMIN' AND u.disabledAt IS NULL ORDER BY u.id FOR UPDATE",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(administrators.iter().filter(|admin| **admin != id).count())
+}
+
+/// A page of accounts above the id `after`, by id: with `text` in their address or name, with
+/// `role`.
+pub async fn page(
+    executor: impl MySqlExecutor<'_>,
+    text: Option<&str>,
+    role: Option<Role>,
+    after: i64,
+    limit: u32,
+) -> sqlx::Result<Vec<Account>> {
+    let rows: Vec<Row> = sqlx::query_as(concat!(
+        select_where!(
+            "u.id > ? AND (? IS NULL OR LOCATE(?, u.email) > 0 OR LOCATE(?, u.name) > 0)
+             AND (? IS NULL OR EXISTS (SELECT 1 FROM `User_Roles` x JOIN `Role` y ON y.id = x.roleId
+                                       WHERE x.userId = u.id AND y.name = ?))"
+        ),
+        " ORDER BY u.id LIMIT ?"
+    ))
+    .bind(after)
+    .bind(text)
+    .bind(text.map(str::to_lowercase))
+    .bind(text)
+    .bind(role)
+    .bind(role)
+    .bind(limit)
+    .fetch_all(executor)
+    .await?;
+    let account = |row: Row| row.credentials().map(|found| found.account);
+    rows.into_iter().map(account).collect()
+}
+
+/// Disables an account or enables it.
+pub async fn set_disabled(
+    connection: &mut MySqlConnection,
+    id: i64,
+    disabled: bool,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE `User` SET disabledAt = IF(?, NOW(6), NULL) WHERE id = ?")
+        .bind(disabled)
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Takes a role away.
+pub async fn revoke(connection: &mut MySqlConnection, id: i64, role: Role) -> sqlx::Result<()> {
+    sqlx::query(
+        "DELETE FROM `User_Roles` WHERE userId = ?
+         AND roleId = (SELECT id FROM `Role` WHERE name = ?)",
+    )
+    .bind(id)
+    .bind(role)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The account with this address, and its hash.

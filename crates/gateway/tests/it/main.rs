@@ -2,6 +2,7 @@
 //! behind it.
 
 mod accounts;
+mod administration;
 mod bad_input;
 mod harness;
 mod limits;

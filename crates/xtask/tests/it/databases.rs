@@ -85,7 +85,10 @@ fn an_account_can_touch_its_own_schema_only() {
         let schema = service.schema;
         let migrate = MysqlServer::parse(&service.migrate_url(&stack).unwrap()).unwrap();
         query(&migrate, &format!("CREATE TABLE {schema}.t (a INT)")).unwrap();
+        query(&migrate, &format!("CREATE TABLE {schema}.AuditLog (a INT)")).unwrap();
     }
+    database::grant(&stack).unwrap();
+    database::grant(&stack).expect("a second run changes nothing");
     let booking = &SERVICES[3];
     let account = MysqlServer::parse(&booking.database_url(&stack).unwrap()).unwrap();
     query(
@@ -96,6 +99,13 @@ fn an_account_can_touch_its_own_schema_only() {
     let denied = query(&account, "SELECT * FROM flights_booking.t").unwrap_err();
     assert!(format!("{denied:#}").contains("denied"), "{denied:#}");
     assert!(query(&account, "DROP TABLE flights_dev.t").is_err());
+    query(&account, "INSERT INTO flights_dev.AuditLog VALUES (1)").unwrap();
+    for forbidden in [
+        "UPDATE flights_dev.AuditLog SET a = 2",
+        "DELETE FROM flights_dev.AuditLog",
+    ] {
+        assert!(query(&account, forbidden).is_err(), "{forbidden}");
+    }
     let password = account_password(&stack.layout, database::AUDIT_ACCOUNT).unwrap();
     let audit = stack.mysql.url(database::AUDIT_ACCOUNT, &password, "");
     let audit = MysqlServer::parse(&audit).unwrap();

@@ -34,7 +34,7 @@ pub struct Row {
     pub user_agent: String,
 }
 
-/// Opens a session for an account, unless the account is gone.
+/// Opens a session for an account, unless the account is gone or disabled.
 pub async fn open(
     pool: &MySqlPool,
     user: i64,
@@ -52,7 +52,7 @@ async fn open_once(
 ) -> sqlx::Result<Option<Live>> {
     let mut transaction = pool.begin().await?;
     let now: Option<i64> =
-        sqlx::query_scalar("SELECT UNIX_TIMESTAMP() FROM `User` WHERE id = ? LOCK IN SHARE MODE")
+        sqlx::query_scalar("SELECT UNIX_TIMESTAMP() FROM `User` WHERE id = ? AND disabledAt IS NULL LOCK IN SHARE MODE")
             .bind(user)
             .fetch_optional(&mut *transaction)
             .await?;

@@ -1,0 +1,141 @@
+//! The audit log: what administrators and owners changed of accounts, and `GET /api/v1/audit`.
+
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use service_kit::{
+    http::{
+        correlation,
+        extract::ValidQuery,
+        page::{self, DEFAULT_LIMIT},
+        problem::Problem,
+        reply::Reply,
+    },
+    str_enum,
+};
+use sqlx::{FromRow, MySqlConnection, types::Json};
+use validator::Validate;
+
+use super::{Account, sessions::Origin};
+use crate::{AppState, error::Error};
+
+str_enum! {
+    /// What was done.
+    pub enum Action {
+        /// Somebody got a role, or another airline with it.
+        RoleGranted = "ROLE_GRANTED",
+        /// Somebody lost a role.
+        RoleRevoked = "ROLE_REVOKED",
+        /// An account was disabled.
+        UserDisabled = "USER_DISABLED",
+        /// A disabled account was enabled.
+        UserEnabled = "USER_ENABLED",
+        /// Somebody changed their own password.
+        PasswordChanged = "PASSWORD_CHANGED",
+    }
+}
+
+/// Who does something, and from where.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// The account.
+    pub id: i64,
+    /// Where its request comes from.
+    pub origin: Origin,
+}
+
+/// What may change of an account, for `before` and `after`: nothing personal.
+pub fn state(account: &Account) -> Value {
+    json!({
+        "roles": account.roles,
+        "airline": account.airline,
+        "disabled": account.disabled_at.is_some(),
+    })
+}
+
+/// Adds a line in the transaction of the change itself.
+pub async fn record(
+    connection: &mut MySqlConnection,
+    actor: &Actor,
+    action: Action,
+    user: i64,
+    change: Option<(Value, Value)>,
+) -> sqlx::Result<()> {
+    let (before, after) = change.unzip();
+    sqlx::query(
+        "INSERT INTO AuditLog (actorId, action, userId, address, correlationId, `before`, `after`)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(actor.id)
+    .bind(action)
+    .bind(user)
+    .bind(&actor.origin.address)
+    .bind(correlation::current().map(|current| current.id))
+    .bind(before.map(Json))
+    .bind(after.map(Json))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A line of the log.
+#[derive(FromRow, Serialize)]
+#[sqlx(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase")]
+pub struct Line {
+    id: i64,
+    /// When, UTC.
+    at: DateTime<Utc>,
+    /// Who did it; nobody when it was done on the command line.
+    actor_id: Option<i64>,
+    action: Action,
+    /// To whom.
+    user_id: i64,
+    /// From where.
+    address: Option<String>,
+    correlation_id: Option<String>,
+    before: Option<Json<Value>>,
+    after: Option<Json<Value>>,
+}
+
+/// The query string.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Filter {
+    /// Only what was done to this account.
+    #[validate(range(min = 1))]
+    user_id: Option<i64>,
+    /// Only what this account did.
+    #[validate(range(min = 1))]
+    actor_id: Option<i64>,
+    #[validate(range(min = 1, max = 100))]
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// `GET /api/v1/audit`: a page of the log, newest first.
+pub async fn list(
+    State(app): State<AppState>,
+    ValidQuery(filter): ValidQuery<Filter>,
+) -> Result<Reply<Vec<Line>>, Problem> {
+    let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
+    let before: i64 = page::position(filter.cursor.as_deref())?.unwrap_or(i64::MAX);
+    let lines: Vec<Line> = sqlx::query_as(
+        "SELECT id, at, actorId, action, userId, address, correlationId, `before`, `after`
+         FROM AuditLog
+         WHERE id < ? AND (? IS NULL OR userId = ?) AND (? IS NULL OR actorId = ?)
+         ORDER BY id DESC LIMIT ?",
+    )
+    .bind(before)
+    .bind(filter.user_id)
+    .bind(filter.user_id)
+    .bind(filter.actor_id)
+    .bind(filter.actor_id)
+    .bind(limit + 1)
+    .fetch_all(&app.database)
+    .await
+    .map_err(Error::from)?;
+    let (lines, next) = page::cut(lines, limit, |line| line.id);
+    Ok(Reply::list("Audit log found", lines, limit, next))
+}
