@@ -5,12 +5,20 @@ use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, Row, mysql::MyS
 
 use crate::shared::stack;
 
-/// A table with one of its columns, quoted.
+/// A table with one of its columns.
 pub struct Table {
     /// Its schema's name.
     pub schema: String,
-    name: String,
+    /// Its own name.
+    pub name: String,
     column: String,
+}
+
+impl Table {
+    /// Schema and name, quoted.
+    pub fn quoted(&self) -> String {
+        format!("`{}`.`{}`", self.schema, self.name)
+    }
 }
 
 /// A connection as one account.
@@ -51,11 +59,6 @@ impl Account {
         }
     }
 
-    /// The schema that it is connected to.
-    pub fn schema(&self) -> &str {
-        &self.schema
-    }
-
     /// All tables of its schema.
     pub async fn tables(&mut self) -> Vec<Table> {
         let sql = "SELECT CAST(TABLE_NAME AS CHAR), CAST(COLUMN_NAME AS CHAR)
@@ -71,7 +74,7 @@ impl Account {
         rows.into_iter()
             .map(|(name, column)| Table {
                 schema: schema.clone(),
-                name: format!("`{schema}`.`{name}`"),
+                name,
                 column: format!("`{column}`"),
             })
             .collect()
@@ -140,6 +143,6 @@ impl Account {
 fn filled(statement: &str, table: &Table) -> String {
     statement
         .replace("{schema}", &format!("`{}`", table.schema))
-        .replace("{table}", &table.name)
+        .replace("{table}", &table.quoted())
         .replace("{column}", &table.column)
 }
