@@ -32,6 +32,17 @@ fn every_route_is_classified() {
 }
 
 #[test]
+fn each_table_says_what_its_row_says() {
+    let may = |route: &Route| rules::who_may(route.service, route.request).unwrap();
+    let wrong: Vec<_> = tables::all()
+        .iter()
+        .filter(|route| !may(route).is(route.access))
+        .map(|route| (may(route), route))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
 fn the_gateway_hands_on_what_the_services_answer_and_nothing_else() {
     let of = |door| -> BTreeSet<String> {
         let routes = tables::all().iter();

@@ -1,5 +1,7 @@
 //! api.md's "Who may do what", route by route.
 
+use service_kit::http::routes::Access;
+
 /// A row of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum May {
@@ -168,4 +170,19 @@ pub fn who_may(service: &str, request: &str) -> Option<May> {
     let row = rows.next();
     assert_eq!(rows.next(), None, "{request} of {service} is in two rows");
     row.map(|(may, ..)| *may)
+}
+
+impl May {
+    /// Whether a table of routes says the same. Of the gateway's no answer shows it: the service
+    /// behind refuses too.
+    pub fn is(self, access: Access) -> bool {
+        match access {
+            Access::Open => self == Everybody,
+            Access::SignedIn => self == SignedIn,
+            Access::Roles(["ADMIN"]) => self == Admins,
+            Access::Roles(["FLIGHT_COMPANY", "ADMIN"]) => self == Airlines,
+            Access::Services(["booking"]) => self == Services,
+            Access::Roles(_) | Access::Services(_) => false,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use reqwest::Method;
-use service_kit::http::routes::RouteInfo;
+use service_kit::http::routes::{Access, RouteInfo};
 
 /// Where a request comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Route {
     pub request: &'static str,
     /// Whose table it is in.
     pub door: Door,
+    /// Who may, as the table says.
+    pub access: Access,
 }
 
 impl Route {
@@ -81,6 +83,7 @@ fn at_the_gateway(info: &RouteInfo) -> Route {
         service,
         request: format!("{} {path}", info.method).leak(),
         door: Door::Gateway,
+        access: info.access,
     }
 }
 
@@ -89,5 +92,6 @@ fn direct(service: &'static str, info: &RouteInfo) -> Route {
         service,
         request: format!("{} {}", info.method, info.path).leak(),
         door: Door::Direct,
+        access: info.access,
     }
 }
