@@ -115,3 +115,20 @@ async fn an_account_is_its_owners_and_the_administrators() {
     let after = desk.must(Admin, Method::GET, &at, &none).await;
     assert_eq!(after["roles"], json!(["CUSTOMER"]), "{after}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_its_owners() {
+    let cast = Cast::assemble().await;
+    let desk = Desk::of(&cast, "gateway", Door::Gateway).await;
+    let none = json!({});
+    let sessions = desk.must(Customer, Method::GET, "/sessions", &none).await;
+    let at = format!("/sessions/{}", shared::text(&sessions[0]["id"]));
+    for stranger in STRANGERS.into_iter().chain([(Admin, 404)]) {
+        desk.is(stranger.0, Method::DELETE, &at, &none, stranger.1)
+            .await;
+    }
+    let after = desk.must(Customer, Method::GET, "/sessions", &none).await;
+    assert_eq!(after[0]["id"], sessions[0]["id"], "{after}");
+    desk.must(Customer, Method::DELETE, &at, &none).await;
+    desk.is(Customer, Method::GET, "/me", &none, 401).await;
+}
