@@ -12,6 +12,7 @@ mod payments;
 mod problems;
 mod processes;
 mod rights;
+mod rotation;
 mod seats;
 mod shared;
 mod stays_fixed;

@@ -1,6 +1,7 @@
 //! Tokens that are good, and every way in which one is not.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, jwk::JwkSet};
+use reqwest::Method;
 use serde_json::{Value, json};
 use service_kit::{
     clock,
@@ -9,7 +10,7 @@ use service_kit::{
 };
 
 use crate::{
-    harness::{Gateway, KEY_FILE, claims, signing_key, token},
+    harness::{Gateway, KEY_FILE, answer, claims, signing_key, token},
     upstreams::Upstream,
 };
 
@@ -266,5 +267,19 @@ async fn all_keys_are_published_and_the_first_one_signs() {
     assert_eq!(header.kid.as_deref(), Some("next-key"));
     for token in [fresh, token(7, "ADMIN")] {
         assert_ne!(gateway.get("/api/v1/7", &token).await.status, 401);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_tokens_none_counts() {
+    let gateway = Gateway::start().await;
+    let id = gateway.sign_up("ada@example.test").await;
+    let token = gateway.sign_in("ada@example.test").await;
+    let path = format!("/api/v1/{id}");
+    assert_eq!(gateway.get(&path, &token).await.status, 200);
+    for second in [token.as_str(), "x"] {
+        let request = gateway.request(Method::GET, &path).bearer_auth(&token);
+        let refused = answer(request.bearer_auth(second)).await;
+        refused.is_problem(401, "UNAUTHENTICATED");
     }
 }

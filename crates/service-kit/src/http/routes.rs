@@ -233,12 +233,12 @@ fn admit_service(gate: &Gate, request: &mut Request, names: &[&str]) -> Result<(
     Ok(())
 }
 
-/// The token of an `Authorization: Bearer` header (RFC 6750).
+/// The token of an `Authorization: Bearer` header (RFC 6750); of two such headers none counts.
 pub fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
-    let value = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let value = values.next().filter(|_| values.next().is_none());
     let (scheme, token) = value
+        .and_then(|value| value.to_str().ok())
         .and_then(|value| value.split_once(' '))
         .unwrap_or_default();
     match scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
