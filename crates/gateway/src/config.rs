@@ -35,6 +35,8 @@ pub struct Config {
     pub booking_service: Vec<Authority>,
     /// `NOTIFICATION_SERVICE`: base URLs of notification, separated by commas.
     pub notification_service: Vec<Authority>,
+    /// `UPSTREAM_MAX_IN_FLIGHT`: requests to one service at a time, beyond which 503; default 1024.
+    pub upstream_max_in_flight: usize,
     /// `RATE_LIMIT_MAX`: requests a client may make in a window; default 600, 0 = off.
     pub rate_limit_max: u32,
     /// `RATE_LIMIT_WINDOW`: the window; default 60s, 1s to 1d.
@@ -62,6 +64,7 @@ impl Config {
             flight_service: upstreams(env, "FLIGHT_SERVICE", "http://127.0.0.1:3500")?,
             booking_service: upstreams(env, "BOOKING_SERVICE", "http://127.0.0.1:4000")?,
             notification_service: upstreams(env, "NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,
+            upstream_max_in_flight: env.number("UPSTREAM_MAX_IN_FLIGHT", 1024, 1..=100_000)?,
             rate_limit_max: env.number("RATE_LIMIT_MAX", 600, 0..=100_000_000)?,
             rate_limit_window: window(env)?,
             cors_allowed_origins: list(env, "CORS_ALLOWED_ORIGINS", origin)?,

@@ -120,6 +120,8 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
 }
 
 fn app(config: Config) -> anyhow::Result<App> {
+    let most = config.upstream_max_in_flight;
+    let upstream = |name, prefix, addresses| Upstream::new(name, prefix, addresses, most);
     Ok(App {
         database: config.database.pool(),
         passwords: Passwords::new()?,
@@ -128,9 +130,9 @@ fn app(config: Config) -> anyhow::Result<App> {
         revocations: Revocations::default(),
         revoked: Notify::new(),
         upstreams: Upstreams {
-            flights: Upstream::new("flights", "/flightsService", config.flight_service),
-            booking: Upstream::new("booking", "/bookingService", config.booking_service),
-            notification: Upstream::new(
+            flights: upstream("flights", "/flightsService", config.flight_service),
+            booking: upstream("booking", "/bookingService", config.booking_service),
+            notification: upstream(
                 "notification",
                 "/notificationService",
                 config.notification_service,

@@ -1,6 +1,7 @@
 //! The reverse proxy: `/flightsService/*`, `/bookingService/*`, `/notificationService/*`. Bodies
 //! stream both ways; which paths exist and who may call them is the table's business.
 
+mod flight;
 mod headers;
 mod upstream;
 
@@ -18,6 +19,7 @@ use service_kit::http::{
 };
 
 use crate::AppState;
+use flight::Held;
 pub use upstream::Upstream;
 
 /// From having the request to having the head of the answer. Longer than a service's own deadline,
@@ -67,17 +69,23 @@ async fn forward(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     mut request: Request,
 ) -> Response {
+    let Some(place) = upstream.in_flight().enter() else {
+        upstream.in_flight().count("busy");
+        return busy(upstream).into_response();
+    };
     let is_trusted = app.trusted_proxies.trusts(peer.ip());
     headers::clean_request(request.headers_mut(), peer.ip(), is_trusted);
     upstream.address(&mut request);
     let request = request.map(limited);
     match tokio::time::timeout(PATIENCE, upstream.send(request)).await {
         Ok(Ok(mut response)) => {
+            upstream.in_flight().count("answered");
             headers::clean_response(response.headers_mut());
-            response.map(Body::new)
+            response.map(|body| Held::body(body, place))
         }
         Ok(Err(error)) => failure(upstream, &error).into_response(),
         Err(_) => {
+            upstream.in_flight().count("timeout");
             tracing::warn!(upstream = upstream.name(), "no answer in time");
             unavailable(upstream).into_response()
         }
@@ -95,8 +103,10 @@ fn limited(body: Body) -> Body {
 fn failure(upstream: &Upstream, error: &(dyn StdError + 'static)) -> Problem {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     if causes.clone().any(|cause| cause.is::<LengthLimitError>()) {
+        upstream.in_flight().count("too_large");
         return too_large();
     }
+    upstream.in_flight().count("unreachable");
     let cause = causes.last().map(ToString::to_string);
     tracing::warn!(
         upstream = upstream.name(),
@@ -104,6 +114,13 @@ fn failure(upstream: &Upstream, error: &(dyn StdError + 'static)) -> Problem {
         "a service cannot be reached"
     );
     unavailable(upstream)
+}
+
+fn busy(upstream: &Upstream) -> Problem {
+    Problem::unavailable(format!(
+        "{} has too much to do right now; try again",
+        upstream.name()
+    ))
 }
 
 fn unavailable(upstream: &Upstream) -> Problem {

@@ -28,6 +28,8 @@ use hyper_util::{
 use tokio::net::TcpStream;
 use tower::Service;
 
+use super::flight::InFlight;
+
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const MAX_IDLE: usize = 256;
@@ -39,6 +41,7 @@ pub struct Upstream {
     prefix: &'static str,
     targets: Vec<Target>,
     next: AtomicUsize,
+    in_flight: InFlight,
     client: Client<Failover, Body>,
 }
 
@@ -48,8 +51,14 @@ struct Target {
 }
 
 impl Upstream {
-    /// The service `name` under `prefix`, at one or more addresses.
-    pub fn new(name: &'static str, prefix: &'static str, addresses: Vec<Authority>) -> Self {
+    /// The service `name` under `prefix`, at one or more addresses, with at most `most` requests
+    /// under way.
+    pub fn new(
+        name: &'static str,
+        prefix: &'static str,
+        addresses: Vec<Authority>,
+        most: usize,
+    ) -> Self {
         let mut client = Client::builder(TokioExecutor::new());
         client
             .pool_timer(TokioTimer::new())
@@ -65,6 +74,7 @@ impl Upstream {
             prefix,
             targets: targets.collect(),
             next: AtomicUsize::new(0),
+            in_flight: InFlight::new(name, most),
             client: client.build(Failover::new(addresses)),
         }
     }
@@ -72,6 +82,11 @@ impl Upstream {
     /// The service's name.
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// The requests to it that are under way.
+    pub fn in_flight(&self) -> &InFlight {
+        &self.in_flight
     }
 
     /// Writes the request's address: the next of the service's, and the path without the prefix.

@@ -4,6 +4,7 @@
 mod accounts;
 mod administration;
 mod bad_input;
+mod busy;
 mod harness;
 mod limits;
 mod listener;
@@ -12,5 +13,6 @@ mod process;
 mod proxy;
 mod sessions;
 mod stays_fixed;
+mod streaming;
 mod tokens;
 mod upstreams;
