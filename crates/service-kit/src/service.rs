@@ -21,6 +21,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use futures::FutureExt;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sqlx::migrate::Migrator;
 use tokio::{
     net::TcpListener,
@@ -229,6 +230,7 @@ where
             return ExitCode::FAILURE;
         }
     };
+    raise_descriptor_limit();
     // One TLS provider for everything that may speak TLS; a second call finds it installed.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -251,5 +253,18 @@ where
             eprintln!("{name}: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// To the most that this process may have: each connection is a descriptor, and many systems
+/// give 1,024 to a process that does not ask.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    let most = Rlimit {
+        current: limit.maximum,
+        ..limit
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, most) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
     }
 }

@@ -34,14 +34,14 @@ async fn holds_and_recovers(limits: Limits, most: usize) {
     eventually("there is room again", async || {
         let mut client = Client::connect(&running).await;
         client.send(HELLO).await;
-        client.rest_or_answer().await == 200
+        client.status().await == 200
     })
     .await;
 }
 
 impl Client {
     /// The status of the next answer, 0 if the connection ends before it.
-    async fn rest_or_answer(&mut self) -> u16 {
+    async fn status(&mut self) -> u16 {
         let mut start = [0; 12];
         match self.stream.read_exact(&mut start).await {
             Ok(_) => String::from_utf8_lossy(&start[9..]).parse().unwrap_or(0),
@@ -67,6 +67,7 @@ async fn connections_of_one_address_do_too() {
 async fn silent_connections_give_their_room_back() {
     let limits = Limits {
         connections: 3,
+        first_byte: Duration::from_secs(1),
         ..limits()
     };
     let running = running(limits).await;
@@ -74,7 +75,7 @@ async fn silent_connections_give_their_room_back() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     let refused = Client::connect(&running).await.rest().await.0;
     refused.is_last_problem(503, "full");
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    tokio::time::sleep(Duration::from_millis(2_000)).await;
     let mut client = Client::sending(&running, HELLO).await;
     assert_eq!(client.answer().await.body(), "hello");
 }

@@ -8,7 +8,7 @@ async fn only(running: &Running, request: &str) -> Answer {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn there_is_one_host() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     for hosts in ["", "host: a\r\nhost: a\r\n", "host: a\r\nHost: b\r\n"] {
         let request = format!("GET /hello HTTP/1.1\r\n{hosts}\r\n");
         only(&running, &request).await.is_last_problem(400, hosts);
@@ -22,7 +22,7 @@ async fn there_is_one_host() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_has_one_length() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     let chunked = "transfer-encoding: chunked\r\n";
     for (lengths, body) in [
         (format!("content-length: 5\r\n{chunked}"), "0\r\n\r\n"),
@@ -45,7 +45,7 @@ async fn a_body_has_one_length() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_lengths_are_found_behind_another_request_and_in_two_pieces() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     let smuggled = "POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 60\r\n\
                     transfer-encoding: chunked\r\n\r\n0\r\n\r\nGET /hello HTTP/1.1\r\nhost: a\r\n\r\n";
     let mut client = Client::sending(&running, &format!("{HELLO}{smuggled}")).await;
@@ -61,7 +61,7 @@ async fn two_lengths_are_found_behind_another_request_and_in_two_pieces() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_behind_each_other_are_answered_in_turn() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     let echo = |body: &str| {
         let length = body.len();
         format!("POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: {length}\r\n\r\n{body}")
@@ -77,7 +77,7 @@ async fn requests_behind_each_other_are_answered_in_turn() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_has_an_end() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     let with = |headers: &str| format!("GET /hello HTTP/1.1\r\nhost: a\r\n{headers}\r\n");
     let long = |size: usize| with(&format!("x: {}\r\n", "x".repeat(size)));
     let many = |count: usize| with(&"x: y\r\n".repeat(count));
@@ -104,7 +104,7 @@ async fn a_head_has_an_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_path_has_an_end() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     let get = |size: usize| {
         let path = "x".repeat(size);
         format!("GET /{path} HTTP/1.1\r\nhost: a\r\n\r\n")
@@ -119,7 +119,7 @@ async fn a_path_has_an_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_request_is_a_problem_too() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     for nonsense in [
         "nonsense\r\n\r\n",
         "GET /hello\r\n\r\n",
@@ -141,7 +141,7 @@ async fn what_is_no_request_is_a_problem_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_answer_tells_browsers_to_be_careful() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     for (line, status) in [
         ("GET /hello", 200),
         ("HEAD /hello", 200),
@@ -177,7 +177,7 @@ async fn every_answer_tells_browsers_to_be_careful() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_for_one_person_is_not_cached() {
-    let running = running(limits()).await;
+    let running = running(Limits::default()).await;
     for (path, kept) in [("/hello", "no-store"), ("/cached", "max-age=60")] {
         let request = format!(
             "GET {path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer x\r\nconnection: close\r\n\r\n"
