@@ -15,4 +15,5 @@ mod sessions;
 mod stays_fixed;
 mod streaming;
 mod tokens;
+mod tools;
 mod upstreams;

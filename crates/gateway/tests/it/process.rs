@@ -1,7 +1,6 @@
-//! The real binary: its tools, its start, its end.
+//! The real binary: its start, its end, what it logs.
 
 use std::{
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Output, Stdio},
     time::{Duration, Instant},
@@ -16,11 +15,11 @@ use tokio::{
 };
 
 use crate::{
-    harness::{Gateway, KEY_FILE, PASSWORD, answer},
+    harness::{KEY_FILE, answer},
     upstreams::Upstream,
 };
 
-fn gateway(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+pub fn gateway(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gateway"));
     command
         .args(arguments)
@@ -33,7 +32,7 @@ fn gateway(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     command
 }
 
-async fn run(arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Output {
+pub async fn run(arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Output {
     let mut child = gateway(arguments, variables).spawn().expect("started");
     let mut stdin = child.stdin.take().expect("piped");
     // A run that ends before it reads has closed the pipe.
@@ -46,7 +45,7 @@ async fn run(arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Out
     ended.expect("waited for")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
@@ -104,151 +103,10 @@ fn serving<'a>(database: &'a TestDatabase, keys: &'a str) -> Vec<(&'a str, &'a s
     ]
 }
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     let folder = KEY_FILE.with_file_name(ulid::Ulid::new().to_string());
     std::fs::create_dir_all(&folder).expect("a temporary folder");
     folder
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_administrator_is_created_once() {
-    let gateway = Gateway::start().await;
-    let variables = [("DATABASE_URL", gateway.database.url.as_str())];
-    let create = [
-        "admin",
-        "create",
-        "--email",
-        "Root@example.test",
-        "--name",
-        "Root",
-    ];
-    let first = run(&create, &variables, &format!("{PASSWORD}\n")).await;
-    assert!(first.status.success(), "{}", text(&first.stderr));
-    let hash = gateway.hash_of("root@example.test").await;
-    let again = run(&create, &variables, "another password\n").await;
-    assert!(again.status.success(), "{}", text(&again.stderr));
-    assert!(text(&again.stdout).contains("has an account already"));
-    assert_eq!(gateway.hash_of("root@example.test").await, hash);
-    let signed_in = gateway.sign_in_with("root@example.test", PASSWORD).await;
-    assert_eq!(
-        signed_in.json["data"]["user"]["roles"],
-        serde_json::json!(["ADMIN"])
-    );
-    for output in [first, again] {
-        let said = text(&output.stdout) + &text(&output.stderr);
-        assert!(
-            !said.contains(PASSWORD) && !said.contains("argon2"),
-            "{said}"
-        );
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_user_of_each_role_can_be_created() {
-    let gateway = Gateway::start().await;
-    let variables = [("DATABASE_URL", gateway.database.url.as_str())];
-    let create = async |email: &str, more: &[&str]| {
-        let arguments = [&["user", "create", "--name", "Ada", "--email", email], more].concat();
-        run(&arguments, &variables, PASSWORD).await
-    };
-    let staff = create(
-        "staff@example.test",
-        &["--role", "FLIGHT_COMPANY", "--airline", "AA"],
-    )
-    .await;
-    assert!(staff.status.success(), "{}", text(&staff.stderr));
-    assert!(
-        create("ada@example.test", &["--role", "CUSTOMER"])
-            .await
-            .status
-            .success()
-    );
-    let signed_in = gateway.sign_in_with("staff@example.test", PASSWORD).await;
-    assert_eq!(signed_in.json["data"]["user"]["airline"], "AA");
-    for (email, more, fault) in [
-        (
-            "eve@example.test",
-            &["--role", "FLIGHT_COMPANY"][..],
-            "--airline",
-        ),
-        (
-            "eve@example.test",
-            &["--role", "ADMIN", "--airline", "AA"],
-            "--airline",
-        ),
-        ("eve@example.test", &["--role", "ROOT"], "--role"),
-        ("nonsense", &["--role", "ADMIN"], "--email"),
-    ] {
-        let refused = create(email, more).await;
-        assert!(!refused.status.success(), "{email} {more:?}");
-        assert!(
-            text(&refused.stderr).contains(fault),
-            "{}",
-            text(&refused.stderr)
-        );
-    }
-    for password in ["", "short\n", "\n\n"] {
-        let create = [
-            "admin",
-            "create",
-            "--email",
-            "eve@example.test",
-            "--name",
-            "Eve",
-        ];
-        let refused = run(&create, &variables, password).await;
-        assert!(
-            text(&refused.stderr).contains("password"),
-            "{}",
-            text(&refused.stderr)
-        );
-        assert!(!refused.status.success());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_file_of_users_is_imported() {
-    let gateway = Gateway::start().await;
-    let variables = [("DATABASE_URL", gateway.database.url.as_str())];
-    let file = folder().join("users.csv");
-    let hash = bcrypt::hash(PASSWORD, 4).expect("hashed");
-    let lines =
-        format!("email,name,password_hash,role,airline\nada@example.test,Ada,{hash},CUSTOMER,\n");
-    std::fs::write(&file, lines).expect("written");
-    let path = file.display().to_string();
-    let imported = run(&["user", "import", &path], &variables, "").await;
-    assert!(imported.status.success(), "{}", text(&imported.stderr));
-    assert!(text(&imported.stdout).contains("1 added, 0 had an account already"));
-    gateway.sign_in("ada@example.test").await;
-    let missing = run(&["user", "import", "/nowhere.csv"], &variables, "").await;
-    assert!(!missing.status.success());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_key_is_created_once_for_its_owner_only() {
-    let file = folder().join("booking.pem");
-    let path = file.display().to_string();
-    let create = ["keys", "create", &path, "--kid", "booking"];
-    let first = run(&create, &[], "").await;
-    assert!(first.status.success(), "{}", text(&first.stderr));
-    let jwk: Value = serde_json::from_slice(&first.stdout).expect("one line of JSON");
-    assert_eq!(
-        (&jwk["kid"], &jwk["kty"]),
-        (&"booking".into(), &"OKP".into())
-    );
-    assert!(jwk.get("d").is_none());
-    assert_eq!(text(&first.stdout).trim_end().lines().count(), 1);
-    let mode = std::fs::metadata(&file)
-        .expect("there")
-        .permissions()
-        .mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let pem = std::fs::read(&file).expect("read");
-    let again = run(&create, &[], "").await;
-    assert_eq!((again.status.code(), again.stdout), (Some(0), first.stdout));
-    assert_eq!(std::fs::read(&file).expect("read"), pem);
-    let nowhere = ["keys", "create", "/nowhere/at/all.pem", "--kid", "x"];
-    assert!(!run(&nowhere, &[], "").await.status.success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
