@@ -29,7 +29,7 @@ use service_kit::{
     config::Env,
     db,
     http::{client, layers, layers::HttpMetrics, routes::Gate},
-    identity::{Keys, Revocations, ServiceSigner, UserVerifier, revocations},
+    identity::{Keys, ServiceSigner, UserVerifier},
     outbox::Wake,
     service::listen,
 };
@@ -74,10 +74,9 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     };
     let ledger =
         email::DeliveriesClient::new(endpoint(&config.notification_service, email::NOTIFICATION));
-    let revoked = Revocations::default();
     let keys = Keys::published_at(&config.jwks_url, http.clone());
     let gate = Gate {
-        users: UserVerifier::new(keys).except(revoked.clone()),
+        users: UserVerifier::new(keys),
         services: None,
     };
     let router = routes::routes()
@@ -87,9 +86,8 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let service = Service::new(
         "booking", listener, router, gate, METRICS, database, &MIGRATOR,
     );
-    let redis_url = config.redis_url.clone();
     Ok(service
-        .background(|stop| revocations::follow(revoked, redis_url, stop))
+        .heeding_revocations(config.redis_url.clone())
         .background(|stop| expiry::run(state.clone(), stop))
         .background(|stop| payments::reconcile::run(state.clone(), stop))
         .background(|stop| payments::refunds::run(state.clone(), stop))

@@ -33,7 +33,7 @@ use service_kit::{
         layers::{self, HttpMetrics},
         routes::Gate,
     },
-    identity::{Keys, Revocations, ServiceVerifier, UserVerifier, revocations},
+    identity::{Keys, ServiceVerifier, UserVerifier},
     service::listen,
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -62,9 +62,8 @@ pub struct AppState {
 pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
     let keys = Keys::published_at(&config.jwks_url, client::build());
     let callers = ServiceVerifier::from_file(contracts::holds::FLIGHTS, &config.service_jwks)?;
-    let revoked = Revocations::default();
     let gate = Gate {
-        users: UserVerifier::new(keys).except(revoked.clone()),
+        users: UserVerifier::new(keys),
         services: Some(callers),
     };
     let pool = config.database.pool();
@@ -80,7 +79,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         "flights", listener, router, gate, METRICS, database, &MIGRATOR,
     );
     Ok(service
-        .background(|stop| revocations::follow(revoked, config.redis_url, stop))
+        .heeding_revocations(config.redis_url)
         .background(|stop| holds::purge::run(pool, stop)))
 }
 

@@ -15,11 +15,11 @@ use axum::{
 use http_body_util::{LengthLimitError, Limited};
 use service_kit::http::{
     extract::{BODY_LIMIT, too_large},
+    held::held,
     problem::Problem,
 };
 
 use crate::AppState;
-use flight::Held;
 pub use upstream::Upstream;
 
 /// From having the request to having the head of the answer. Longer than a service's own deadline,
@@ -81,7 +81,7 @@ async fn forward(
         Ok(Ok(mut response)) => {
             upstream.in_flight().count("answered");
             headers::clean_response(response.headers_mut());
-            response.map(|body| Held::body(body, place))
+            response.map(|body| held(body, place))
         }
         Ok(Err(error)) => failure(upstream, &error).into_response(),
         Err(_) => {

@@ -26,7 +26,7 @@ use service_kit::{
         layers::{self, HttpMetrics},
         routes::Gate,
     },
-    identity::{Keys, Revocations, ServiceVerifier, UserVerifier, revocations},
+    identity::{Keys, ServiceVerifier, UserVerifier},
 };
 use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::net::TcpListener;
@@ -53,10 +53,9 @@ pub struct AppState {
 
 /// Puts the service together. Redis and the mail server may be away.
 pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
-    let revoked = Revocations::default();
     let keys = Keys::published_at(config.jwks_url, client::build());
     let gate = Gate {
-        users: UserVerifier::new(keys).except(revoked.clone()),
+        users: UserVerifier::new(keys),
         services: Some(ServiceVerifier::from_file(
             NOTIFICATION,
             &config.service_jwks,
@@ -79,9 +78,8 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         &MIGRATOR,
     );
     let sender_ledger = ledger.clone();
-    let redis_url = config.redis_url.clone();
     Ok(service
-        .background(|stop| revocations::follow(revoked, redis_url, stop))
+        .heeding_revocations(config.redis_url.clone())
         .background(|stop| queue::run(config.redis_url, ledger, stop))
         .background(|stop| sending::run(sender_ledger, mailbag, config.mail_senders, stop))
         .background(|stop| housekeeping::run(pool, stop)))

@@ -31,13 +31,14 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
-    config::Env,
+    config::{Env, Secret},
     db::{DatabaseConfig, Probe},
     http::{
         correlation,
         layers::{self, HttpMetrics},
         routes::Gate,
     },
+    identity::revocations,
     telemetry,
 };
 use health::Readiness;
@@ -112,6 +113,12 @@ impl Service {
             Some(listener) => service.background(|stop| health::serve_metrics(listener, stop)),
             None => service,
         }
+    }
+
+    /// Refuses access tokens that the gateway has taken back, as Redis says.
+    pub fn heeding_revocations(self, redis_url: Secret) -> Self {
+        let revocations = self.gate.users.revocations().clone();
+        self.background(|stop| revocations::follow(revocations, redis_url, stop))
     }
 
     fn router(&self) -> Router {

@@ -1,14 +1,8 @@
 //! Requests under way to a service: counted, and so many at most. A service that gets slower then
 //! answers some in time instead of all too late.
 
-use std::{
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
-use axum::body::{Body, Bytes, HttpBody};
-use hyper::body::{Frame, Incoming, SizeHint};
 use metrics::{Gauge, counter, gauge};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -54,41 +48,5 @@ pub struct Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.taken.decrement(1.0);
-    }
-}
-
-/// The body of an answer, which keeps the request's place.
-pub struct Held {
-    body: Incoming,
-    _place: Place,
-}
-
-impl Held {
-    /// `body`, with its place.
-    pub fn body(body: Incoming, place: Place) -> Body {
-        Body::new(Self {
-            body,
-            _place: place,
-        })
-    }
-}
-
-impl HttpBody for Held {
-    type Data = Bytes;
-    type Error = hyper::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
     }
 }

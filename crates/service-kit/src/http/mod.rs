@@ -4,6 +4,7 @@ pub mod client;
 pub mod correlation;
 pub mod extract;
 pub mod field_errors;
+pub mod held;
 pub mod layers;
 pub mod page;
 pub mod problem;

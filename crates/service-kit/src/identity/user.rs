@@ -92,6 +92,11 @@ impl UserVerifier {
         }
     }
 
+    /// The tokens that it knows to be taken back.
+    pub fn revocations(&self) -> &Revocations {
+        &self.revocations
+    }
+
     /// The same, but for tokens that were taken back.
     pub fn except(self, revocations: Revocations) -> Self {
         Self {

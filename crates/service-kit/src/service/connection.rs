@@ -7,19 +7,19 @@ use std::{
     net::SocketAddr,
     pin::{Pin, pin},
     sync::Arc,
-    task::{Context, Poll},
+    task::Poll,
     time::Duration,
 };
 
 use axum::{
     Router,
-    body::{Body, Bytes, HttpBody},
+    body::Body,
     extract::ConnectInfo,
     http::{HeaderValue, Request, Response, StatusCode, header},
     response::IntoResponse,
 };
 use hyper::{
-    body::{Frame, Incoming, SizeHint},
+    body::Incoming,
     server::conn::http1,
     service::{HttpService, service_fn},
 };
@@ -35,11 +35,14 @@ use tower::Service;
 use super::{
     headers,
     limits::Limits,
-    pulse::{Pulse, Serving, Wait},
+    pulse::{Pulse, Wait},
     socket::Socket,
     soundness::{TwoLengths, too_long},
 };
-use crate::{clock, http::problem::Problem};
+use crate::{
+    clock,
+    http::{held::held, problem::Problem},
+};
 
 /// What hyper holds of a connection's input or output: twice the largest head, so that most heads
 /// that are too large are read whole, and refused by a layer as every other request.
@@ -98,7 +101,7 @@ async fn watched<S>(
     stop: &CancellationToken,
 ) -> End
 where
-    S: HttpService<Incoming, ResBody = Handed, Error = Infallible>,
+    S: HttpService<Incoming, ResBody = Body, Error = Infallible>,
 {
     let mut stopped = pin!(stop.cancelled());
     let mut told = None;
@@ -135,7 +138,7 @@ async fn answer(
     pulse: Arc<Pulse>,
     peer: SocketAddr,
     request: Request<Incoming>,
-) -> Result<Response<Handed>, Infallible> {
+) -> Result<Response<Body>, Infallible> {
     let (serving, hides_a_length) = pulse.serve(request.headers());
     let is_personal = request.headers().contains_key(header::AUTHORIZATION);
     let mut request = request.map(Body::new);
@@ -145,36 +148,7 @@ async fn answer(
     }
     let mut response = router.call(request).await?;
     headers::add(response.headers_mut(), is_personal);
-    Ok(response.map(|body| Handed {
-        body,
-        _serving: serving,
-    }))
-}
-
-/// The body of an answer, gone when it is handed over.
-struct Handed {
-    body: Body,
-    _serving: Serving,
-}
-
-impl HttpBody for Handed {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
+    Ok(response.map(|body| held(body, serving)))
 }
 
 /// What a client gets to read whose request never came to be one.
