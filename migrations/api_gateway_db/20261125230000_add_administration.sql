@@ -6,10 +6,10 @@ ALTER TABLE `User` ADD COLUMN disabledAt DATETIME(6) NULL AFTER name;
 CREATE TABLE AuditLog (
   id            BIGINT       NOT NULL AUTO_INCREMENT,
   at            DATETIME(6)  NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
-  actorId       BIGINT       NULL,  -- the account that did it; NULL: the command line
+  actorId       BIGINT       NOT NULL,  -- the account that did it
   action        VARCHAR(40)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   userId        BIGINT       NOT NULL,  -- the account that it was done to
-  address       VARCHAR(45)  CHARACTER SET ascii COLLATE ascii_bin NULL,
+  address       VARCHAR(45)  CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   correlationId VARCHAR(64)  CHARACTER SET ascii COLLATE ascii_bin NULL,
   `before`      JSON         NULL,
   `after`       JSON         NULL,

@@ -87,13 +87,13 @@ pub struct Line {
     id: i64,
     /// When, UTC.
     at: DateTime<Utc>,
-    /// Who did it; nobody when it was done on the command line.
-    actor_id: Option<i64>,
+    /// Who did it.
+    actor_id: i64,
     action: Action,
     /// To whom.
     user_id: i64,
     /// From where.
-    address: Option<String>,
+    address: String,
     correlation_id: Option<String>,
     before: Option<Json<Value>>,
     after: Option<Json<Value>>,

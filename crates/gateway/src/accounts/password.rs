@@ -48,7 +48,7 @@ pub async fn change(
     if !db::retry(|| replace(&app, &actor, &old, &new)).await? {
         return Err(Error::WrongPassword);
     }
-    sessions::revoke::now(&app).await?;
+    sessions::revoke::now(&app).await;
     let lifetime = app.refresh_expiry.as_secs();
     let live = sessions::store::open(&app.database, caller.id, &actor.origin, lifetime).await?;
     let grant = Grant::new(&app.tokens, live.ok_or(Error::AccountGone)?);

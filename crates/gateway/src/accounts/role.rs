@@ -54,7 +54,7 @@ pub async fn give(
         origin,
     };
     let account = db::retry(|| give_once(&app, &actor, request.id, &grant)).await?;
-    sessions::revoke::now(&app).await?;
+    sessions::revoke::now(&app).await;
     tracing::info!(user = account.id, role = %request.role, "a role was given");
     Ok(Reply::ok("Successfully added the role", account))
 }

@@ -30,7 +30,7 @@ pub async fn sign_out_all(
         transaction.commit().await
     })
     .await?;
-    revoke::now(&app).await?;
+    revoke::now(&app).await;
     Ok(Reply::ok("Successfully signed out everywhere", ()))
 }
 
@@ -57,6 +57,6 @@ async fn end(app: &AppState, user: i64, sid: &str, by: EndedBy) -> Result<bool, 
         Ok::<_, sqlx::Error>(ended)
     })
     .await?;
-    revoke::now(app).await?;
+    revoke::now(app).await;
     Ok(ended)
 }

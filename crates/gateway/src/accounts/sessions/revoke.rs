@@ -18,15 +18,17 @@ use super::store;
 use crate::AppState;
 
 const EVERY: Duration = Duration::from_secs(1);
-/// Rounds between two purges of what is over.
-const PURGE_EVERY: u64 = 600;
+/// Rounds between two purges of what is over: often, so that each is too small to be waited for.
+const PURGE_EVERY: u64 = 10;
 const KEPT_DAYS: u32 = 30;
 
-/// Takes in what the table says, before the answer goes out; the rest of the world follows.
-pub async fn now(app: &AppState) -> sqlx::Result<()> {
-    read(app).await?;
+/// Takes in what the table says, before the answer goes out; the rest of the world follows. What
+/// was changed stays changed when this fails: the next round comes within a second.
+pub async fn now(app: &AppState) {
+    if let Err(error) = read(app).await {
+        tracing::warn!(%error, "revoked sessions cannot be read yet");
+    }
     app.revoked.notify_one();
-    Ok(())
 }
 
 async fn read(app: &AppState) -> sqlx::Result<Vec<(String, Revocation)>> {
@@ -38,10 +40,17 @@ async fn read(app: &AppState) -> sqlx::Result<Vec<(String, Revocation)>> {
 
 /// Until told to stop.
 pub async fn run(app: AppState, redis_url: Secret, stop: CancellationToken) {
-    let mut redis = None;
+    let (mut redis, mut was_there) = (None, true);
     for round in 0.. {
         match read(&app).await {
-            Ok(all) => publish(&mut redis, &redis_url, &all).await,
+            Ok(all) => match publish(&mut redis, &redis_url, &all).await {
+                Ok(()) => was_there = true,
+                // Said once, not every second.
+                Err(error) if std::mem::take(&mut was_there) => {
+                    tracing::warn!(%error, "revoked sessions cannot be published");
+                }
+                Err(_) => {}
+            },
             Err(error) => tracing::warn!(%error, "revoked sessions cannot be read"),
         }
         if round % PURGE_EVERY == 0
@@ -61,16 +70,14 @@ async fn publish(
     redis: &mut Option<ConnectionManager>,
     url: &Secret,
     all: &[(String, Revocation)],
-) {
-    let published = async {
-        let connection = match redis {
-            Some(connection) => connection,
-            None => redis.insert(revocations::connect(url).await?),
-        };
-        revocations::publish(connection, all).await
+) -> redis::RedisResult<()> {
+    let connection = match redis {
+        Some(connection) => connection,
+        None => redis.insert(revocations::connect(url).await?),
     };
-    if let Err(error) = published.await {
+    let published = revocations::publish(connection, all).await;
+    if published.is_err() {
         *redis = None;
-        tracing::warn!(%error, "revoked sessions cannot be published");
     }
+    published
 }

@@ -45,7 +45,7 @@ pub async fn disable(
         origin,
     };
     let account = db::retry(|| disable_once(&app, &actor, id, change.disabled)).await?;
-    sessions::revoke::now(&app).await?;
+    sessions::revoke::now(&app).await;
     Ok(Reply::ok("Successfully changed the user", account))
 }
 
@@ -101,7 +101,7 @@ pub async fn revoke(
         origin,
     };
     let account = db::retry(|| revoke_once(&app, &actor, id, role)).await?;
-    sessions::revoke::now(&app).await.map_err(Error::from)?;
+    sessions::revoke::now(&app).await;
     Ok(Reply::ok("Successfully removed the role", account))
 }
 
