@@ -6,9 +6,12 @@ use axum::{
 };
 use serde::Serialize;
 use service_kit::http::{
+    openapi::{Output, Shape},
     problem::{PROBLEM_JSON, Problem},
     reply::Reply,
 };
+
+use crate::bookings::view::BookingView;
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
@@ -48,6 +51,13 @@ impl Answer {
             body: problem.body(),
             replayed: false,
         }
+    }
+}
+
+/// What is stored of a success is a booking.
+impl Output for Answer {
+    fn describe(shape: &mut Shape<'_>) {
+        shape.answers::<BookingView>();
     }
 }
 

@@ -16,6 +16,7 @@ use service_kit::str_enum;
 
 str_enum! {
     /// Where a booking stands.
+    #[schemars(rename = "BookingStatus")]
     pub enum Status {
         /// Created; seats are being held or are held; waits for payment until `expiresAt`.
         Initiated = "INITIATED",
@@ -23,7 +24,7 @@ str_enum! {
         Pending = "PENDING",
         /// Paid, seats sold.
         Booked = "BOOKED",
-        /// Ended; the [`Reason`] says why.
+        /// Ended; `reason` says why.
         Cancelled = "CANCELLED",
     }
 }
@@ -46,6 +47,7 @@ str_enum! {
 
 str_enum! {
     /// Why a booking ended.
+    #[schemars(rename = "CancellationReason")]
     pub enum Reason {
         /// Not enough seats were left.
         NoSeats = "NO_SEATS",

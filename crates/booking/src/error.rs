@@ -80,6 +80,12 @@ impl Failing for Error {
     }
 }
 
+impl From<&Error> for Problem {
+    fn from(error: &Error) -> Self {
+        error.problem()
+    }
+}
+
 impl From<Problem> for Error {
     fn from(problem: Problem) -> Self {
         Self::Input(problem)

@@ -3,7 +3,12 @@
 
 use axum::http::HeaderMap;
 use serde::Serialize;
-use service_kit::{db::is_duplicate, http::problem::Problem, str_enum};
+use serde_json::json;
+use service_kit::{
+    db::is_duplicate,
+    http::{openapi::Shape, problem::Problem},
+    str_enum,
+};
 use sha2::{Digest, Sha256};
 use sqlx::{MySqlConnection, MySqlPool};
 
@@ -11,7 +16,7 @@ use crate::{answer::Answer, error::Error};
 
 str_enum! {
     /// What a key guards.
-    pub enum Operation {
+    pub enum Guarded {
         /// `POST /booking`.
         Booking = "booking",
         /// `POST /booking/payments`.
@@ -23,7 +28,7 @@ str_enum! {
 #[derive(Clone, Debug)]
 pub struct Key {
     user: i64,
-    operation: Operation,
+    operation: Guarded,
     key: String,
     fingerprint: String,
 }
@@ -59,9 +64,17 @@ pub fn from_headers(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     Ok(found)
 }
 
+/// Says of a route that it takes a key.
+pub fn describe(shape: &mut Shape<'_>, required: bool) {
+    let key = json!({"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"});
+    let description = "Makes it safe to repeat: the same request with it gets the first answer \
+        again. Also as `Idempotency-Key`.";
+    shape.header("x-idempotency-key", required, key, description);
+}
+
 impl Key {
     /// A key of `user` for `operation`, with the request it came with in canonical form.
-    pub fn new(user: i64, operation: Operation, key: String, request: &impl Serialize) -> Self {
+    pub fn new(user: i64, operation: Guarded, key: String, request: &impl Serialize) -> Self {
         let canonical = serde_json::to_vec(request).expect("invariant: requests are plain JSON");
         let digest = Sha256::digest(&canonical);
         let fingerprint = digest.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use service_kit::http::openapi;
 
 /// Bookings, payments, expiry, outbox. Without a command it serves.
 #[derive(Parser)]
@@ -15,6 +16,8 @@ struct Cli {
 enum Command {
     /// Brings the schema to this binary's version (`MIGRATE_DATABASE_URL`).
     Migrate,
+    /// Prints the part of the API's document that this service answers.
+    Openapi,
 }
 
 fn main() -> ExitCode {
@@ -22,5 +25,6 @@ fn main() -> ExitCode {
     service_kit::run("booking", async |env| match cli.command {
         None => booking::serve(env).await,
         Some(Command::Migrate) => booking::migrate(env).await,
+        Some(Command::Openapi) => openapi::print(&booking::routes::routes()),
     })
 }

@@ -1,7 +1,13 @@
 //! The table of booking's endpoints. Nothing else registers a route.
 
 use service_kit::{
-    http::routes::{Access, Routes},
+    http::{
+        openapi::Operation,
+        routes::{
+            Access::{Open, SignedIn},
+            Routes,
+        },
+    },
     service::{ping, ping_health},
 };
 
@@ -11,24 +17,23 @@ use crate::{
     payments::pay,
 };
 
-/// Method, path, who may call it, handler. Whose bookings a signed-in caller may touch is checked
-/// where the booking is read: their own, an administrator's all.
+/// Method, path, who may call it, handler, what the document says of it. Whose bookings a signed-in
+/// caller may touch is checked where the booking is read: their own, an administrator's all.
+#[rustfmt::skip]
 pub fn routes() -> Routes<AppState> {
+    let doc = Operation::new;
     Routes::default()
-        .get("/api/v1/ping", Access::Open, ping)
-        .get("/api/v1/ping/health", Access::Open, ping_health)
-        .post("/api/v1/booking", Access::SignedIn, create::create)
-        .get_by_query("/api/v1/booking", Access::SignedIn, list::list)
-        .post("/api/v1/booking/payments", Access::SignedIn, pay::pay)
-        .get("/api/v1/booking/{id}", Access::SignedIn, get::get)
-        .get(
-            "/api/v1/booking/{id}/events",
-            Access::SignedIn,
-            events::events,
-        )
-        .post(
-            "/api/v1/booking/{id}/cancel",
-            Access::SignedIn,
-            cancel::cancel,
-        )
+        .under("Bookings")
+        .post("/api/v1/booking", SignedIn, create::create, create::doc())
+        .get_by_query("/api/v1/booking", SignedIn, list::list, doc("listBookings", "Your bookings, newest first"))
+        .get("/api/v1/booking/{id}", SignedIn, get::get, doc("getBooking", "A booking"))
+        .get("/api/v1/booking/{id}/events", SignedIn, events::events, doc("getBookingEvents", "The timeline of a booking"))
+        .post("/api/v1/booking/{id}/cancel", SignedIn, cancel::cancel, cancel::doc())
+
+        .under("Payments")
+        .post("/api/v1/booking/payments", SignedIn, pay::pay, pay::doc())
+
+        .under("Health")
+        .get("/api/v1/ping", Open, ping, doc("pingBooking", "Whether booking answers"))
+        .get("/api/v1/ping/health", Open, ping_health, doc("pingBookingHealth", "Whether booking answers"))
 }

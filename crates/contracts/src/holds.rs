@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, FixedOffset, Utc};
 use reqwest::Method;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{CallError, Endpoint};
@@ -74,7 +75,7 @@ pub struct HeldItem {
 }
 
 /// What a booking and its e-mail show of a flight.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FlightSummary {
     /// Airline designator and number, `AA100`.

@@ -5,13 +5,14 @@ pub mod list;
 pub mod store;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The longest name in characters.
 pub const NAME: usize = 120;
 
 /// An airline.
-#[derive(Debug, Serialize, sqlx::FromRow)]
+#[derive(Debug, JsonSchema, Serialize, sqlx::FromRow)]
 #[serde(rename_all = "camelCase")]
 #[sqlx(rename_all = "camelCase")]
 pub struct Airline {

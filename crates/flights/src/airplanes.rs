@@ -8,6 +8,7 @@ pub mod store;
 pub mod update;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The longest model name in characters.
@@ -16,7 +17,7 @@ pub const MODEL: usize = 60;
 pub const CAPACITY: i32 = 1000;
 
 /// An airplane.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Airplane {
     /// What flights show of it too.
@@ -29,7 +30,7 @@ pub struct Airplane {
 }
 
 /// An airplane as a flight shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AirplaneDetails {
     /// Id.

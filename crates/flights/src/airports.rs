@@ -10,6 +10,7 @@ pub mod store;
 pub mod update;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The longest name in characters.
@@ -18,7 +19,7 @@ pub const NAME: usize = 120;
 pub const ADDRESS: usize = 255;
 
 /// An airport.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Airport {
     /// What flights show of it too.
@@ -31,7 +32,7 @@ pub struct Airport {
 }
 
 /// An airport as a flight shows it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AirportDetails {
     /// Id.
@@ -57,7 +58,7 @@ pub struct AirportDetails {
 }
 
 /// A city as its airports show it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct CityName {
     /// Id.
     pub id: i64,

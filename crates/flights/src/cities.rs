@@ -8,13 +8,14 @@ pub mod store;
 pub mod update;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The longest name in characters.
 pub const NAME: usize = 100;
 
 /// A city.
-#[derive(Debug, Serialize, sqlx::FromRow)]
+#[derive(Debug, JsonSchema, Serialize, sqlx::FromRow)]
 #[serde(rename_all = "camelCase")]
 #[sqlx(rename_all = "camelCase")]
 pub struct City {

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use service_kit::config::Env;
+use service_kit::{config::Env, http::openapi};
 
-use crate::import;
+use crate::{import, routes};
 
 /// Cities, airports, airplanes, flights, search and holds. Without a command it serves.
 #[derive(Parser)]
@@ -18,6 +18,8 @@ pub struct Cli {
 enum Command {
     /// Bring the schema to this binary's version (`MIGRATE_DATABASE_URL`)
     Migrate,
+    /// Print the part of the API's document that this service answers
+    Openapi,
     /// Put a data set into the schema; what is there already stays as it is
     Seed {
         /// Which data set
@@ -56,6 +58,7 @@ impl Cli {
         match self.command {
             None => crate::serve(env).await,
             Some(Command::Migrate) => crate::migrate(env).await,
+            Some(Command::Openapi) => openapi::print(&routes::routes()),
             Some(Command::Seed { set, days, folder }) => match set {
                 DataSet::Demo => import::seed_demo(&env, &folder, days).await,
                 DataSet::Nyc => import::seed_nyc(&env, &folder).await,

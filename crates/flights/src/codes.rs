@@ -8,7 +8,7 @@ use crate::fields::read_from_text;
 
 /// Codes of fixed length.
 macro_rules! code {
-    ($(#[$doc:meta])* $name:ident, $length:literal, $allowed:expr, $rule:literal) => {
+    ($(#[$doc:meta])* $name:ident, $length:literal, $allowed:expr, $rule:literal, $schema:tt) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(String);
@@ -38,24 +38,27 @@ macro_rules! code {
             }
         }
 
-        read_from_text!($name);
+        read_from_text!($name $schema);
     };
 }
 
 code!(
     /// An airport's IATA code.
     AirportCode, 3, |byte| byte.is_ascii_uppercase(),
-    "must be an IATA airport code: 3 capital letters"
+    "must be an IATA airport code: 3 capital letters",
+    {"pattern": "^[A-Z]{3}$", "examples": ["JFK"]}
 );
 code!(
     /// A country's ISO 3166-1 alpha-2 code.
     Country, 2, |byte| byte.is_ascii_uppercase(),
-    "must be a country code: 2 capital letters"
+    "must be a country code: 2 capital letters",
+    {"pattern": "^[A-Z]{2}$", "examples": ["US"]}
 );
 code!(
     /// An airline's IATA designator.
     Designator, 2, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit(),
-    "must be an airline designator: 2 capital letters or digits"
+    "must be an airline designator: 2 capital letters or digits",
+    {"pattern": "^[A-Z0-9]{2}$", "examples": ["AA"]}
 );
 
 /// An airline designator, one to four digits, perhaps a letter: `AA100`.
@@ -92,7 +95,9 @@ impl FromStr for FlightNumber {
     }
 }
 
-read_from_text!(FlightNumber);
+read_from_text! {
+    FlightNumber {"pattern": "^[A-Z0-9]{2}[0-9]{1,4}[A-Z]?$", "examples": ["AA100"]},
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,9 +1,12 @@
 //! Fields of requests, parsed where they come in. A message says the rule, not the value.
 
-use std::str::FromStr;
+mod given;
+
+use std::{borrow::Cow, str::FromStr};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use service_kit::http::{
     page::DEFAULT_LIMIT,
@@ -12,14 +15,16 @@ use service_kit::http::{
 use validator::Validate;
 
 use crate::currency::Currency;
+pub use given::Given;
 
 /// `limit` and `cursor` of a list without filters.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Paging {
+    /// The most items of the page; 20 unless it is given.
     #[validate(range(min = 1, max = 100))]
     limit: Option<u32>,
-    /// Where the page before ended.
+    /// `page.next` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -31,24 +36,10 @@ impl Paging {
 }
 
 /// What a DELETE answers.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Deleted {
     /// Id of what is gone.
     pub id: i64,
-}
-
-/// Reads a field that may be absent but not null.
-pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    T::deserialize(deserializer).map(Some)
-}
-
-/// Reads a field that may be absent, or null to clear it.
-pub fn clearable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// The id of what a PUT changes, from the path and the body, where it is given; all must agree.
@@ -72,13 +63,30 @@ pub fn nothing_to_change(names: &str) -> Problem {
     Problem::validation(vec![FieldError::new("body", "missing", rule)])
 }
 
-/// Types that are read from text, in JSON and in query strings.
+/// Types that are read from text, in JSON and in query strings, each with its JSON schema beyond
+/// `"type": "string"`.
 macro_rules! read_from_text {
-    ($($name:ty),+ $(,)?) => {$(
+    ($($name:ident $schema:tt),+ $(,)?) => {$(
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
                 text.parse().map_err(D::Error::custom)
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let mut schema = schemars::json_schema!($schema);
+                schema.insert("type".to_owned(), "string".into());
+                schema
             }
         }
     )+};
@@ -113,6 +121,20 @@ impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(D::Error::custom)
+    }
+}
+
+impl<const MAX: usize> JsonSchema for Line<MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Line".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "minLength": 1, "maxLength": MAX, "pattern": "\\S"})
     }
 }
 
@@ -168,7 +190,12 @@ impl FromStr for Zone {
     }
 }
 
-read_from_text!(Timestamp, Day, Zone, Currency);
+read_from_text! {
+    Timestamp {"format": "date-time", "examples": ["2026-12-24T08:00:00Z"]},
+    Day {"format": "date", "examples": ["2026-12-24"]},
+    Zone {"examples": ["America/New_York"]},
+    Currency {"pattern": "^[A-Z]{3}$", "examples": ["USD"]},
+}
 
 #[cfg(test)]
 mod tests {

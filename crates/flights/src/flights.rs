@@ -15,6 +15,7 @@ pub mod store;
 pub mod update;
 
 use chrono::{DateTime, FixedOffset, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{airplanes::AirplaneDetails, airports::AirportDetails};
@@ -25,7 +26,7 @@ pub const GATE: usize = 10;
 pub const PRICE: i64 = 1_000_000_000;
 
 /// A flight.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Flight {
     /// Id.

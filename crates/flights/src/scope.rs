@@ -3,7 +3,7 @@
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use contracts::role;
-use service_kit::http::layers::Caller;
+use service_kit::http::{layers::Caller, openapi::Input};
 
 use crate::error::{Error, Result};
 
@@ -34,6 +34,8 @@ impl Scope {
         }
     }
 }
+
+impl Input for Scope {}
 
 impl<S: Send + Sync> FromRequestParts<S> for Scope {
     type Rejection = Error;

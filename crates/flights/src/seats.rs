@@ -8,6 +8,7 @@ pub mod store;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::fields::read_from_text;
@@ -27,7 +28,7 @@ service_kit::str_enum! {
 }
 
 /// A seat.
-#[derive(Debug, Serialize, sqlx::FromRow)]
+#[derive(Debug, JsonSchema, Serialize, sqlx::FromRow)]
 #[serde(rename_all = "camelCase")]
 #[sqlx(rename_all = "camelCase")]
 pub struct Seat {
@@ -68,4 +69,6 @@ impl FromStr for Letter {
     }
 }
 
-read_from_text!(Letter);
+read_from_text! {
+    Letter {"pattern": "^[A-Z]$", "examples": ["A"]},
+}

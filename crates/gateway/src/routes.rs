@@ -3,7 +3,7 @@
 
 use contracts::role::{ADMIN, FLIGHT_COMPANY};
 use service_kit::{
-    http::routes::{Access, Routes},
+    http::routes::{Access, Routes, Undocumented},
     service::{ping, ping_health},
 };
 
@@ -20,14 +20,14 @@ const ADMINS: Access = Access::Roles(&[ADMIN]);
 const AIRLINES: Access = Access::Roles(&[FLIGHT_COMPANY, ADMIN]);
 
 /// The table.
-pub fn routes() -> Routes<AppState> {
+pub fn routes() -> Routes<AppState, Undocumented> {
     own().and(handed_on())
 }
 
 /// What the gateway answers itself.
 #[rustfmt::skip]
-fn own() -> Routes<AppState> {
-    Routes::default()
+fn own() -> Routes<AppState, Undocumented> {
+    Routes::internal()
         .get("/.well-known/jwks.json", OPEN, tokens::jwks)
         .get("/api/v1/ping", OPEN, ping)
         .get("/api/v1/ping/health", OPEN, ping_health)
@@ -51,7 +51,7 @@ fn own() -> Routes<AppState> {
 
 /// What the services behind answer; they read the query strings.
 #[rustfmt::skip]
-fn handed_on() -> Routes<AppState> {
+fn handed_on() -> Routes<AppState, Undocumented> {
     Routes::handing_on()
         .get("/flightsService/api/v1/ping", OPEN, flights)
         .get("/flightsService/api/v1/ping/health", OPEN, flights)

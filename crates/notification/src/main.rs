@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use service_kit::http::openapi;
 
 #[derive(Parser)]
 #[command(about = "Airside's e-mail worker and delivery ledger", version)]
@@ -15,11 +16,14 @@ struct Cli {
 enum Command {
     /// Brings the schema up to date (MIGRATE_DATABASE_URL).
     Migrate,
+    /// Prints the part of the API's document that this service answers.
+    Openapi,
 }
 
 fn main() -> ExitCode {
     service_kit::run("notification", async |env| match Cli::parse().command {
         None => notification::serve(env).await,
         Some(Command::Migrate) => notification::migrate(env).await,
+        Some(Command::Openapi) => openapi::print(&notification::routes::routes()),
     })
 }

@@ -1,17 +1,28 @@
 //! The table of routes.
 
 use service_kit::{
-    http::routes::{Access, Routes},
+    http::{
+        openapi::Operation,
+        routes::{Access, Routes, Undocumented},
+    },
     service::{ping, ping_health},
 };
 
 use crate::{AppState, deliveries::query};
 
-/// Method, path, who may call it, handler.
+/// Method, path, who may call it, handler, what the document says of it.
 #[rustfmt::skip]
 pub fn routes() -> Routes<AppState> {
+    let doc = Operation::new;
     Routes::default()
-        .get("/api/v1/ping", Access::Open, ping)
-        .get("/api/v1/ping/health", Access::Open, ping_health)
+        .under("Health")
+        .get("/api/v1/ping", Access::Open, ping, doc("pingNotification", "Whether notification answers"))
+        .get("/api/v1/ping/health", Access::Open, ping_health, doc("pingNotificationHealth", "Whether notification answers"))
+        .and(internal())
+}
+
+#[rustfmt::skip]
+fn internal() -> Routes<AppState, Undocumented> {
+    Routes::internal()
         .post("/internal/v1/deliveries/query", Access::Services(&["booking"]), query::handler)
 }

@@ -1,7 +1,7 @@
-//! The table of routes.
+//! The table of routes. Clients do not see it, so the API's document does not have it.
 
 use service_kit::{
-    http::routes::{Access, Routes},
+    http::routes::{Access, Routes, Undocumented},
     service::{ping, ping_health},
 };
 
@@ -14,8 +14,8 @@ const BOOKING: Access = Access::Services(&["booking"]);
 
 /// Method, path, who may call it, handler.
 #[rustfmt::skip]
-pub fn routes() -> Routes<AppState> {
-    Routes::default()
+pub fn routes() -> Routes<AppState, Undocumented> {
+    Routes::internal()
         .get("/api/v1/ping", Access::Open, ping)
         .get("/api/v1/ping/health", Access::Open, ping_health)
         .post("/internal/v1/charges", BOOKING, charge::handler)

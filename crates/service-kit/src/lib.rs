@@ -18,6 +18,8 @@ pub mod testing;
 pub use service::{Service, run};
 
 #[doc(hidden)]
+pub use schemars;
+#[doc(hidden)]
 pub use sqlx;
 
 /// Every binary of the workspace that links the kit allocates with mimalloc: under load it keeps

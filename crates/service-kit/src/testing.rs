@@ -1,6 +1,7 @@
 //! What the tests of every service need: throw-away schemas on a real server, identities, a
 //! running service. `cargo xtask test` starts the servers and says where they are.
 
+mod documents;
 mod identities;
 
 use std::{
@@ -19,6 +20,7 @@ use ulid::Ulid;
 
 use crate::{Service, config::Env, db::DatabaseConfig};
 
+pub use documents::{operations, sound_document};
 pub use identities::{Identities, user};
 
 const SERVICE_ACCOUNT: &str = "airside_test";

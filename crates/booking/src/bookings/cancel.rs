@@ -3,7 +3,7 @@
 use axum::extract::State;
 use service_kit::{
     db,
-    http::{extract::Id, layers::Caller, reply::Reply},
+    http::{extract::Id, layers::Caller, openapi::Operation, reply::Reply},
     identity::User,
 };
 
@@ -15,6 +15,14 @@ use super::{
     view::BookingView,
 };
 use crate::{AppState, error::Error, payments};
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("cancelBooking", "Cancel a booking")
+        .more("Before payment, or after it with a full refund. Doing it again changes nothing.")
+        .refuses(&Error::PaymentInProgress)
+        .refuses(&Error::Departed)
+}
 
 /// The handler: 200 with the cancelled booking, also when it was cancelled already.
 pub async fn cancel(

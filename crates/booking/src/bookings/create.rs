@@ -6,18 +6,26 @@
 
 use std::time::{Duration, Instant};
 
-use axum::{extract::State, http::HeaderMap, response::IntoResponse};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use contracts::{CallError, holds::Hold};
 use service_kit::{
     db,
-    http::{extract::ValidJson, layers::Caller, reply::Reply},
+    http::{
+        extract::ValidJson,
+        layers::Caller,
+        openapi::{Operation, Shape},
+        reply::Reply,
+    },
 };
 use sqlx::MySqlPool;
 use ulid::Ulid;
 
 use super::{
     Reason, SeatState, Status, ending,
-    request::{CreateBooking, Itinerary},
+    request::{CreateBooking, Itinerary, duplicate_flight},
     store::{self, BookingRow, Buyer},
     transitions,
     view::BookingView,
@@ -27,11 +35,31 @@ use crate::{
     answer::Answer,
     config::Rules,
     error::Error,
-    idempotency::{self, Key, Operation},
+    idempotency::{self, Guarded, Key},
 };
 
 /// Tries of the hold begin within this, so that the last one ends before the request's deadline.
 const HOLD_TRIES: Duration = Duration::from_secs(6);
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("createBooking", "Book: hold seats until they are paid")
+        .more(
+            "One flight by `flightId` and `noOfSeats`, or several by `items`; all are held or none \
+             is. The seats go back at `expiresAt` unless the booking is paid before.",
+        )
+        .with(|shape: &mut Shape<'_>| idempotency::describe(shape, false))
+        .answers(StatusCode::CREATED)
+        .refuses(&Error::Refused(Reason::InvalidFlight))
+        .refuses(&Error::Refused(Reason::NoSeats))
+        .refuses(&Error::TooManyHolds)
+        .refuses(&Error::BookingEnded)
+        .refuses(&Error::KeyInProgress)
+        .refuses(&Error::Refused(Reason::FlightDeparted))
+        .refuses(&Error::Refused(Reason::CurrencyMismatch))
+        .refuses(duplicate_flight())
+        .refuses(&Error::KeyReused)
+}
 
 /// The handler: 201 with the booking, or a problem.
 pub async fn create(
@@ -39,10 +67,10 @@ pub async fn create(
     Caller(user): Caller,
     headers: HeaderMap,
     ValidJson(request): ValidJson<CreateBooking>,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<Answer, Error> {
     let itinerary = Itinerary::try_from(request)?;
     let key = idempotency::from_headers(&headers)?
-        .map(|key| Key::new(user.id, Operation::Booking, key, &itinerary));
+        .map(|key| Key::new(user.id, Guarded::Booking, key, &itinerary));
     let buyer = Buyer {
         id: user.id,
         name: &user.name,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use axum::http::StatusCode;
 use contracts::holds::{Hold, HoldItem, HoldRequest};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use service_kit::http::problem::Problem;
 use sqlx::types::Json;
@@ -15,30 +16,35 @@ use super::{PassengerType, store::ItemRow};
 const MAX_SEATS: u32 = 9;
 
 /// What a client sends: one flight as in the original, or several as `items`.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateBooking {
+    /// The flight, unless there are `items`.
     #[validate(range(min = 1))]
     flight_id: Option<i64>,
+    /// Seats on it; 1 unless it is given.
     #[validate(range(min = 1, max = 9))]
     no_of_seats: Option<u32>,
+    /// Several flights instead, none twice, all in one currency.
     #[validate(length(min = 1, max = 6), nested)]
     items: Option<Vec<RequestedItem>>,
+    /// As many with a seat as the largest `noOfSeats`, an adult for each infant.
     #[validate(length(min = 1, max = 18), nested)]
     passengers: Option<Vec<Passenger>>,
-    /// The original's clients send it. Who books is who signed in.
+    /// Ignored: clients of the original send it. Who books is who signed in.
     #[serde(rename = "userId")]
+    #[schemars(with = "Option<serde_json::Value>", extend("deprecated" = true))]
     _user_id: Option<IgnoredAny>,
 }
 
 /// Seats on one flight.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, Validate)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, Serialize, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RequestedItem {
     /// The flight.
     #[validate(range(min = 1))]
     pub flight_id: i64,
-    /// 1-9.
+    /// Seats on it.
     #[validate(range(min = 1, max = 9))]
     #[serde(default = "one")]
     pub no_of_seats: u32,
@@ -49,7 +55,9 @@ fn one() -> u32 {
 }
 
 /// Somebody who flies.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, Validate, sqlx::FromRow)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize, Validate, sqlx::FromRow,
+)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[sqlx(rename_all = "camelCase")]
 pub struct Passenger {
@@ -106,14 +114,18 @@ impl TryFrom<CreateBooking> for Itinerary {
         };
         let mut flights = HashSet::new();
         if !items.iter().all(|item| flights.insert(item.flight_id)) {
-            let detail = "A flight is there twice: ask for all its seats in one item";
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Err(Problem::new(status, "DUPLICATE_FLIGHT", detail));
+            return Err(duplicate_flight());
         }
         let passengers = request.passengers.unwrap_or_default();
         check_passengers(&items, &passengers)?;
         Ok(Self { items, passengers })
     }
+}
+
+/// 422 for a flight that is there twice.
+pub fn duplicate_flight() -> Problem {
+    let detail = "A flight is there twice: ask for all its seats in one item";
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "DUPLICATE_FLIGHT", detail)
 }
 
 /// As many with a seat as seats were asked for, and an adult's lap for each infant.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use contracts::holds::FlightSummary;
+use schemars::JsonSchema;
 use service_kit::db::is_duplicate_of;
 use sqlx::{MySqlConnection, mysql::MySqlRow, types::Json};
 
@@ -245,15 +246,16 @@ pub async fn page_of_user(
 }
 
 /// A step of a booking's timeline.
-#[derive(Clone, Debug, sqlx::FromRow, serde::Serialize)]
+#[derive(Clone, Debug, JsonSchema, sqlx::FromRow, serde::Serialize)]
 #[sqlx(rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "BookingEvent")]
 pub struct EventRow {
-    /// `None` at the beginning.
+    /// The status before it; null at the beginning.
     pub from: Option<Status>,
     /// The status after it.
     pub to: Status,
-    /// What caused it.
+    /// `CREATED`, `PAYMENT`, `DECLINED`, `CAPTURED`, or the reason of a cancellation.
     pub cause: String,
     /// When, UTC.
     pub at: DateTime<Utc>,

@@ -2,15 +2,24 @@
 
 use std::time::Duration;
 
-use axum::{extract::State, http::HeaderMap, response::IntoResponse};
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use contracts::{
     CallError,
     charges::{Charge, ChargeRequest, ChargeState},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use service_kit::{
     db,
-    http::{extract::ValidJson, layers::Caller, reply::Reply},
+    http::{
+        extract::ValidJson,
+        layers::Caller,
+        openapi::{Operation, Shape},
+        reply::Reply,
+    },
     identity::User,
 };
 use ulid::Ulid;
@@ -28,7 +37,7 @@ use crate::{
         transitions::append_event,
     },
     error::Error,
-    idempotency::{self, Key, Operation},
+    idempotency::{self, Guarded, Key},
 };
 
 /// A repeat waits this long for the first request to end, looking every 50 ms.
@@ -37,21 +46,32 @@ const KEY_POLL: Duration = Duration::from_millis(50);
 
 /// What stands for a card at the sandbox when the client names none.
 const DEFAULT_TOKEN: &str = "tok_success";
+const TOKENS: [&str; 5] = [
+    DEFAULT_TOKEN,
+    "tok_declined",
+    "tok_insufficient_funds",
+    "tok_timeout_charged",
+    "tok_timeout_not_charged",
+];
 
 /// What a client sends.
-#[derive(Debug, Deserialize, Serialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Serialize, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PayBooking {
+    /// The booking.
     #[validate(range(min = 1))]
     booking_id: i64,
     /// The total that the client means to pay, in minor units.
     #[validate(range(min = 0))]
     total_cost: i64,
+    /// Stands for a card at the sandbox.
     #[validate(custom(function = "is_known_token"))]
     #[serde(default = "default_token")]
+    #[schemars(extend("enum" = TOKENS))]
     payment_token: String,
-    /// The original's clients send it. Who pays is who signed in.
+    /// Ignored: clients of the original send it. Who pays is who signed in.
     #[serde(rename = "userId", skip_serializing)]
+    #[schemars(with = "Option<serde_json::Value>", extend("deprecated" = true))]
     _user_id: Option<IgnoredAny>,
 }
 
@@ -60,17 +80,36 @@ fn default_token() -> String {
 }
 
 fn is_known_token(token: &str) -> Result<(), ValidationError> {
-    let known = [
-        "tok_success",
-        "tok_declined",
-        "tok_insufficient_funds",
-        "tok_timeout_charged",
-        "tok_timeout_not_charged",
-    ];
-    match known.contains(&token) {
+    match TOKENS.contains(&token) {
         true => Ok(()),
         false => Err(ValidationError::new("token").with_message("is no test token".into())),
     }
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("payBooking", "Pay a booking in full")
+        .more(
+            "While the outcome is unknown it answers 202: ask again with the same key, or look at \
+             the booking.",
+        )
+        .with(|shape: &mut Shape<'_>| idempotency::describe(shape, true))
+        .answers_when(StatusCode::OK, "It is paid: BOOKED.")
+        .answers_when(
+            StatusCode::ACCEPTED,
+            "The outcome is not known yet: PENDING.",
+        )
+        .refuses(&Error::KeyMissing)
+        .refuses(&Error::PaymentDeclined)
+        .refuses(&Error::NoSuchBooking)
+        .refuses(&Error::AlreadyPaid)
+        .refuses(&Error::PaymentInProgress)
+        .refuses(&Error::BookingExpired)
+        .refuses(&Error::BookingEnded)
+        .refuses(&Error::BookingNotReady)
+        .refuses(&Error::KeyInProgress)
+        .refuses(&Error::AmountMismatch)
+        .refuses(&Error::KeyReused)
 }
 
 /// The handler: 200 paid, 202 while the outcome is unknown, 402 declined.
@@ -79,9 +118,9 @@ pub async fn pay(
     Caller(user): Caller,
     headers: HeaderMap,
     ValidJson(request): ValidJson<PayBooking>,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<Answer, Error> {
     let key = idempotency::from_headers(&headers)?.ok_or(Error::KeyMissing)?;
-    let key = Key::new(user.id, Operation::Payment, key, &request);
+    let key = Key::new(user.id, Guarded::Payment, key, &request);
     match db::retry(|| start(&state, &user, &request, &key)).await? {
         Started::New(attempt) => charge(&state, &attempt).await,
         Started::KeyClaimed => wait_for_answer(&state, &key).await,

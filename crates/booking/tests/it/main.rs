@@ -6,6 +6,7 @@
 mod bad_input;
 mod cancelling;
 mod creating;
+mod document;
 mod emails;
 mod expiring;
 mod network;

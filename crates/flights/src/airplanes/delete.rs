@@ -3,16 +3,26 @@
 use axum::extract::State;
 use service_kit::{
     db,
-    http::{extract::Id, reply::Reply},
+    http::{extract::Id, openapi::Operation, reply::Reply},
 };
 
-use super::store;
+use super::{store, update::FLIES_FOR_ANOTHER};
 use crate::{
     AppState,
     error::{Error, Result},
     fields::Deleted,
     scope::Scope,
 };
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new(
+        "deleteAirplane",
+        "Delete an airplane with its seats and flights",
+    )
+    .refuses(store::HAS_BOOKINGS)
+    .refuses(FLIES_FOR_ANOTHER)
+}
 
 /// Deletes an airplane with its seats and flights, unless seats of a flight are held or sold. An
 /// airline's people delete no flights of another airline with it.
@@ -33,7 +43,7 @@ async fn delete(state: &AppState, scope: &Scope, id: i64) -> Result<()> {
     if let Some(airline) = scope.airline()
         && store::flies_for_another(&mut transaction, id, airline, false).await?
     {
-        return Err(Error::InUse("Flights of another airline use this airplane"));
+        return Err(FLIES_FOR_ANOTHER);
     }
     store::delete(&mut transaction, id).await?;
     transaction.commit().await?;

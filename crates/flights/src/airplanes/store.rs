@@ -117,6 +117,10 @@ pub async fn update(db: &mut MySqlConnection, airplane: &AirplaneDetails) -> sql
     Ok(done.rows_affected() == 1)
 }
 
+/// Deleting an airplane would delete flights that somebody is to travel with.
+pub const HAS_BOOKINGS: Error =
+    Error::InUse("Flights of this airplane have bookings, or had some in the last 7 days");
+
 /// Deletes an airplane with its seats and flights; whether there was one.
 pub async fn delete(db: &mut MySqlConnection, id: i64) -> Result<bool> {
     let done = sqlx::query("DELETE FROM Airplane WHERE id = ?")
@@ -124,9 +128,7 @@ pub async fn delete(db: &mut MySqlConnection, id: i64) -> Result<bool> {
         .execute(db)
         .await
         .map_err(|error| match db::is_referenced(&error) {
-            true => Error::InUse(
-                "Flights of this airplane have bookings, or had some in the last 7 days",
-            ),
+            true => HAS_BOOKINGS,
             false => error.into(),
         })?;
     Ok(done.rows_affected() == 1)

@@ -2,11 +2,13 @@
 //! `airplaneId`.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
     http::{
         extract::{Id, ValidJson},
+        openapi::Operation,
         reply::Reply,
     },
 };
@@ -18,27 +20,46 @@ use crate::{
     AppState,
     codes::Designator,
     error::{Error, Result},
-    fields::{self, Line, clearable, nothing_to_change, present},
+    fields::{self, Given, Line, nothing_to_change},
     scope::Scope,
 };
 
 /// What to change; what is left out stays.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Request {
-    #[serde(default, deserialize_with = "present")]
+pub struct UpdateAirplane {
+    /// The airplane, where the path does not say it.
+    #[serde(default)]
     #[validate(range(min = 1))]
-    id: Option<i64>,
-    #[serde(default, deserialize_with = "present")]
+    id: Given<i64>,
+    /// The same as `id`.
+    #[serde(default)]
     #[validate(range(min = 1))]
-    airplane_id: Option<i64>,
-    #[serde(default, deserialize_with = "present")]
-    model_number: Option<Line<MODEL>>,
-    #[serde(default, deserialize_with = "present")]
+    airplane_id: Given<i64>,
+    /// Model.
+    #[serde(default)]
+    model_number: Given<Line<MODEL>>,
+    /// Seats.
+    #[serde(default)]
     #[validate(range(min = 1, max = CAPACITY))]
-    capacity: Option<i32>,
-    #[serde(default, deserialize_with = "clearable")]
-    airline: Option<Option<Designator>>,
+    capacity: Given<i32>,
+    /// Designator of the airline it belongs to; null shares it.
+    #[serde(default)]
+    airline: Given<Option<Designator>>,
+}
+
+/// It would not be there for flights that are on sale.
+pub(super) const FLIES_FOR_ANOTHER: Error =
+    Error::InUse("Flights of another airline use this airplane");
+const SELLS_MORE_SEATS: Error = Error::InUse("A flight of this airplane sells more seats");
+
+/// What the document says of it, in each of its forms.
+pub fn doc(id: &'static str) -> Operation {
+    Operation::new(id, "Change an airplane")
+        .more("What is left out stays as it is.")
+        .refuses(Error::NotFound("airplane"))
+        .refuses(FLIES_FOR_ANOTHER)
+        .refuses(SELLS_MORE_SEATS)
 }
 
 /// Changes the airplane of the path.
@@ -46,9 +67,9 @@ pub async fn by_path(
     State(state): State<AppState>,
     scope: Scope,
     Id(id): Id,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<UpdateAirplane>,
 ) -> Result<Reply<Airplane>> {
-    let id = fields::target(&[Some(id), request.id, request.airplane_id])?;
+    let id = fields::target(&[Some(id), *request.id, *request.airplane_id])?;
     answer(&state, &scope, id, &request).await
 }
 
@@ -56,9 +77,9 @@ pub async fn by_path(
 pub async fn by_body(
     State(state): State<AppState>,
     scope: Scope,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<UpdateAirplane>,
 ) -> Result<Reply<Airplane>> {
-    let id = fields::target(&[request.id, request.airplane_id])?;
+    let id = fields::target(&[*request.id, *request.airplane_id])?;
     answer(&state, &scope, id, &request).await
 }
 
@@ -66,7 +87,7 @@ async fn answer(
     state: &AppState,
     scope: &Scope,
     id: i64,
-    request: &Request,
+    request: &UpdateAirplane,
 ) -> Result<Reply<Airplane>> {
     if request.model_number.is_none() && request.capacity.is_none() && request.airline.is_none() {
         return Err(nothing_to_change("modelNumber, capacity, airline").into());
@@ -79,12 +100,12 @@ async fn answer(
     ))
 }
 
-async fn update(state: &AppState, scope: &Scope, id: i64, request: &Request) -> Result<()> {
+async fn update(state: &AppState, scope: &Scope, id: i64, request: &UpdateAirplane) -> Result<()> {
     let mut transaction = state.pool.begin().await?;
     let airplane = store::find_for_update(&mut transaction, id).await?;
     let mut airplane = airplane.ok_or(Error::NotFound("airplane"))?;
     scope.require(airplane.airline.as_deref())?;
-    if let Some(airline) = &request.airline {
+    if let Some(airline) = &request.airline.0 {
         let before = airplane.airline.clone();
         airplane.airline = airline.as_ref().map(Designator::to_string);
         scope.require(airplane.airline.as_deref())?;
@@ -92,12 +113,12 @@ async fn update(state: &AppState, scope: &Scope, id: i64, request: &Request) -> 
             check_flights(&mut transaction, &airplane).await?;
         }
     }
-    if let Some(model) = &request.model_number {
+    if let Some(model) = &request.model_number.0 {
         airplane.model_number = model.as_str().to_owned();
     }
     airplane.capacity = request.capacity.unwrap_or(airplane.capacity);
     if !store::update(&mut transaction, &airplane).await? {
-        return Err(Error::InUse("A flight of this airplane sells more seats"));
+        return Err(SELLS_MORE_SEATS);
     }
     transaction.commit().await?;
     Ok(())
@@ -109,7 +130,7 @@ async fn check_flights(db: &mut MySqlConnection, airplane: &AirplaneDetails) -> 
         return Ok(());
     };
     match store::flies_for_another(db, airplane.id, airline, true).await? {
-        true => Err(Error::InUse("Flights of another airline use this airplane")),
+        true => Err(FLIES_FOR_ANOTHER),
         false => Ok(()),
     }
 }

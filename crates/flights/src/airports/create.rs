@@ -1,11 +1,13 @@
 //! `POST /api/v1/airport`
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
     http::{
         extract::ValidJson,
+        openapi::Operation,
         problem::{FieldError, Problem},
         reply::Reply,
     },
@@ -21,35 +23,51 @@ use crate::{
     AppState,
     codes::{AirportCode, Country},
     error::{Error, Result},
-    fields::{Line, Zone, present},
+    fields::{Given, Line, Zone},
 };
 
 /// The new airport; what is left out comes from the bundled table by code.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Request {
+pub struct CreateAirport {
+    /// IATA code; no other airport has it.
     code: AirportCode,
+    /// Its name.
     name: Line<NAME>,
+    /// Street address.
     #[serde(default)]
     address: Option<Line<ADDRESS>>,
+    /// The city it serves.
     #[validate(range(min = 1))]
     city_id: i64,
-    #[serde(default, deserialize_with = "present")]
-    country: Option<Country>,
-    #[serde(default, deserialize_with = "present")]
+    /// ISO 3166-1 alpha-2.
+    #[serde(default)]
+    country: Given<Country>,
+    /// Degrees, north is positive.
+    #[serde(default)]
     #[validate(range(min = -90.0, max = 90.0))]
-    latitude: Option<f64>,
-    #[serde(default, deserialize_with = "present")]
+    latitude: Given<f64>,
+    /// Degrees, east is positive.
+    #[serde(default)]
     #[validate(range(min = -180.0, max = 180.0))]
-    longitude: Option<f64>,
-    #[serde(default, deserialize_with = "present")]
-    timezone: Option<Zone>,
+    longitude: Given<f64>,
+    /// IANA time zone.
+    #[serde(default)]
+    timezone: Given<Zone>,
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("createAirport", "Create an airport")
+        .more("Name, code and city are enough for an airport that IATA knows.")
+        .answers(StatusCode::CREATED)
+        .refuses(Error::Duplicate("code"))
 }
 
 /// Creates an airport.
 pub async fn handler(
     State(state): State<AppState>,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<CreateAirport>,
 ) -> Result<Reply<Airport>> {
     let known = known::by_code(request.code.as_str());
     let values = complete(request, known)?;
@@ -62,11 +80,11 @@ pub async fn handler(
 }
 
 fn complete(
-    request: Request,
+    request: CreateAirport,
     known: Option<&KnownAirport>,
 ) -> std::result::Result<Values, Problem> {
-    let country = request.country.map(|country| country.as_str().to_owned());
-    let zone = request.timezone.map(|Zone(zone)| zone.name().to_owned());
+    let country = request.country.0.map(|country| country.as_str().to_owned());
+    let zone = request.timezone.0.map(|Zone(zone)| zone.name().to_owned());
     let country = country.or_else(|| known.map(|airport| airport.country.clone()));
     let latitude = request
         .latitude

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use service_kit::{
     db,
-    http::{extract::Id, reply::Reply},
+    http::{extract::Id, openapi::Operation, reply::Reply},
 };
 
 use super::store;
@@ -12,6 +12,12 @@ use crate::{
     error::{Error, Result},
     fields::Deleted,
 };
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("deleteAirport", "Delete an airport with its flights")
+        .refuses(store::HAS_BOOKINGS)
+}
 
 /// Deletes an airport with its flights, unless seats of one are held or sold.
 pub async fn handler(State(state): State<AppState>, Id(id): Id) -> Result<Reply<Deleted>> {

@@ -1,11 +1,12 @@
 //! `GET /api/v1/airport`, with `q` by city, name or code.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::http::{
     extract::ValidQuery,
     page::{self, DEFAULT_LIMIT},
-    reply::Reply,
+    reply::Listed,
 };
 use validator::Validate;
 
@@ -16,20 +17,23 @@ use crate::{AppState, error::Result, fields::Line};
 const TEXT: usize = 60;
 
 /// What to list.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
+pub struct ListAirports {
+    /// Part of a city or name, or a code: the best matches first. Without it, all by id.
     q: Option<Line<TEXT>>,
+    /// The most items of the page; 20 unless it is given.
     #[validate(range(min = 1, max = 100))]
     limit: Option<u32>,
+    /// `page.next` of the page before.
     cursor: Option<String>,
 }
 
 /// A page of airports: by id, or those that `q` finds, best first.
 pub async fn handler(
     State(state): State<AppState>,
-    ValidQuery(request): ValidQuery<Request>,
-) -> Result<Reply<Vec<Airport>>> {
+    ValidQuery(request): ValidQuery<ListAirports>,
+) -> Result<Listed<Airport>> {
     let limit = request.limit.unwrap_or(DEFAULT_LIMIT);
     let cursor = request.cursor.as_deref();
     let (airports, next) = match &request.q {
@@ -46,5 +50,5 @@ pub async fn handler(
             (rows.into_iter().map(|(_, airport)| airport).collect(), next)
         }
     };
-    Ok(Reply::list("Airports found", airports, limit, next))
+    Ok(Listed::ok("Airports found", airports, limit, next))
 }

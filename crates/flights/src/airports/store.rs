@@ -202,6 +202,10 @@ pub async fn update(db: &mut MySqlConnection, id: i64, values: &Values) -> Resul
     Ok(done.rows_affected() == 1)
 }
 
+/// Deleting an airport would delete flights that somebody is to travel with.
+pub const HAS_BOOKINGS: Error =
+    Error::InUse("Flights of this airport have bookings, or had some in the last 7 days");
+
 /// Deletes an airport with its flights; whether there was one.
 pub async fn delete(db: &MySqlPool, id: i64) -> Result<bool> {
     let done = sqlx::query("DELETE FROM Airport WHERE id = ?")
@@ -209,9 +213,7 @@ pub async fn delete(db: &MySqlPool, id: i64) -> Result<bool> {
         .execute(db)
         .await
         .map_err(|error| match db::is_referenced(&error) {
-            true => Error::InUse(
-                "Flights of this airport have bookings, or had some in the last 7 days",
-            ),
+            true => HAS_BOOKINGS,
             false => error.into(),
         })?;
     Ok(done.rows_affected() == 1)

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use service_kit::{
     db,
-    http::{extract::Id, reply::Reply},
+    http::{extract::Id, openapi::Operation, reply::Reply},
 };
 
 use super::store;
@@ -12,6 +12,15 @@ use crate::{
     error::{Error, Result},
     fields::Deleted,
 };
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new(
+        "deleteCity",
+        "Delete a city with its airports and their flights",
+    )
+    .refuses(store::HAS_BOOKINGS)
+}
 
 /// Deletes a city with its airports and their flights, unless seats of one are held or sold.
 pub async fn handler(State(state): State<AppState>, Id(id): Id) -> Result<Reply<Deleted>> {

@@ -45,6 +45,10 @@ pub async fn rename(db: &MySqlPool, id: i64, name: &str) -> Result<bool> {
     Ok(done.rows_affected() == 1)
 }
 
+/// Deleting a city would delete flights that somebody is to travel with.
+pub const HAS_BOOKINGS: Error =
+    Error::InUse("Flights of this city have bookings, or had some in the last 7 days");
+
 /// Deletes a city with its airports and their flights; whether there was one.
 pub async fn delete(db: &MySqlPool, id: i64) -> Result<bool> {
     let done = sqlx::query("DELETE FROM Cities WHERE id = ?")
@@ -52,9 +56,7 @@ pub async fn delete(db: &MySqlPool, id: i64) -> Result<bool> {
         .execute(db)
         .await
         .map_err(|error| match db::is_referenced(&error) {
-            true => {
-                Error::InUse("Flights of this city have bookings, or had some in the last 7 days")
-            }
+            true => HAS_BOOKINGS,
             false => error.into(),
         })?;
     Ok(done.rows_affected() == 1)

@@ -1,11 +1,13 @@
 //! `PUT|PATCH /api/v1/city/{id}`, and without `{id}` when the body has it.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
     http::{
         extract::{Id, ValidJson},
+        openapi::Operation,
         reply::Reply,
     },
 };
@@ -15,36 +17,45 @@ use super::{City, NAME, store};
 use crate::{
     AppState,
     error::{Error, Result},
-    fields::{self, Line, present},
+    fields::{self, Given, Line},
 };
 
 /// The new name, as `city` or `name`.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
-    #[serde(default, deserialize_with = "present")]
+pub struct UpdateCity {
+    /// The city, where the path does not say it.
+    #[serde(default)]
     #[validate(range(min = 1))]
-    id: Option<i64>,
+    id: Given<i64>,
+    /// Its new name; no other city has it. `name` is taken too.
     #[serde(alias = "name")]
     city: Line<NAME>,
+}
+
+/// What the document says of it, in each of its forms.
+pub fn doc(id: &'static str) -> Operation {
+    Operation::new(id, "Rename a city")
+        .refuses(Error::NotFound("city"))
+        .refuses(Error::Duplicate("city"))
 }
 
 /// Renames the city of the path.
 pub async fn by_path(
     State(state): State<AppState>,
     Id(id): Id,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<UpdateCity>,
 ) -> Result<Reply<City>> {
-    let id = fields::target(&[Some(id), request.id])?;
+    let id = fields::target(&[Some(id), *request.id])?;
     rename(&state, id, &request.city).await
 }
 
 /// Renames the city that the body names.
 pub async fn by_body(
     State(state): State<AppState>,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<UpdateCity>,
 ) -> Result<Reply<City>> {
-    let id = fields::target(&[request.id])?;
+    let id = fields::target(&[*request.id])?;
     rename(&state, id, &request.city).await
 }
 

@@ -1,10 +1,11 @@
 //! `POST /api/v1/flight`
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     clock, db,
-    http::{extract::ValidJson, reply::Reply},
+    http::{extract::ValidJson, openapi::Operation, reply::Reply},
 };
 use sqlx::MySqlConnection;
 use validator::Validate;
@@ -20,48 +21,67 @@ use crate::{
     codes::{AirportCode, Designator, FlightNumber},
     currency::Currency,
     error::{Error, Result},
-    fields::{Line, Timestamp, present},
+    fields::{Given, Line, Timestamp},
     scope::Scope,
     zones,
 };
 
 /// The new flight. The airline is that of the number, the seats on sale are the airplane's, the
 /// currency is the configured one, unless they are given.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Request {
+pub struct CreateFlight {
+    /// Airline designator, one to four digits, perhaps a letter.
     flight_number: FlightNumber,
-    #[serde(default, deserialize_with = "present")]
-    airline: Option<Designator>,
+    /// Designator of the airline that sells it.
+    #[serde(default)]
+    airline: Given<Designator>,
+    /// The airplane that flies it.
     #[validate(range(min = 1))]
     airplane_id: i64,
+    /// IATA code.
     departure_airport_id: AirportCode,
+    /// IATA code.
     arrival_airport_id: AirportCode,
+    /// Ahead, within 3 years.
     departure_time: Timestamp,
+    /// Within 48 hours of the departure.
     arrival_time: Timestamp,
+    /// Minor units per seat.
     #[validate(range(min = 1, max = PRICE))]
     price: i64,
-    #[serde(default, deserialize_with = "present")]
-    currency: Option<Currency>,
+    /// ISO 4217.
+    #[serde(default)]
+    currency: Given<Currency>,
+    /// Where to board, once it is known.
     #[serde(default)]
     boarding_gate: Option<Line<GATE>>,
-    #[serde(default, deserialize_with = "present")]
+    /// Seats on sale, at most those of the airplane.
+    #[serde(default)]
     #[validate(range(min = 1, max = CAPACITY))]
-    total_seats: Option<i32>,
+    total_seats: Given<i32>,
 }
 
-impl Request {
+impl CreateFlight {
     fn airline(&self) -> &str {
         let given = self.airline.as_ref().map(Designator::as_str);
         given.unwrap_or(self.flight_number.designator())
     }
 }
 
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("createFlight", "Put a flight on sale")
+        .more("A flight number flies once on a local day from an airport.")
+        .answers(StatusCode::CREATED)
+        .refuses(Error::Duplicate("flightNumber"))
+}
+
 /// Puts a flight on sale.
 pub async fn handler(
     State(state): State<AppState>,
     scope: Scope,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<CreateFlight>,
 ) -> Result<Reply<Flight>> {
     scope.require(Some(request.airline()))?;
     scope.require(Some(request.flight_number.designator()))?;
@@ -82,7 +102,7 @@ pub async fn handler(
     ))
 }
 
-async fn create(state: &AppState, scope: &Scope, request: &Request) -> Result<i64> {
+async fn create(state: &AppState, scope: &Scope, request: &CreateFlight) -> Result<i64> {
     let mut transaction = state.pool.begin().await?;
     let airplane = usable_airplane(&mut transaction, scope, request.airplane_id).await?;
     let total_seats = request.total_seats.unwrap_or(airplane.capacity);

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use service_kit::{
     db,
-    http::{extract::Id, reply::Reply},
+    http::{extract::Id, openapi::Operation, reply::Reply},
 };
 
 use super::store;
@@ -13,6 +13,11 @@ use crate::{
     fields::Deleted,
     scope::Scope,
 };
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("deleteFlight", "Delete a flight").refuses(Error::FlightHasBookings)
+}
 
 /// Deletes a flight, unless seats of it are held or sold, or were until lately.
 pub async fn handler(

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{Duration, NaiveDate, NaiveTime};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use sqlx::{MySql, QueryBuilder};
 use validator::{Validate, ValidationError};
@@ -15,31 +16,34 @@ use crate::{
 };
 
 /// What to search for. Without any filter: all flights that have not departed.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "times_in_order"))]
 pub struct Filter {
-    /// `trips=JFK-LAX`
+    /// From which airport to which: two IATA codes, `JFK-LAX`.
     trips: Option<Route>,
-    /// `price=100-50000`, in minor units, both included; `100-` is open.
+    /// The price of a seat in minor units, both included: `100-50000`; `100-` is open.
     price: Option<PriceRange>,
     /// At least this many free seats.
     #[validate(range(min = 1, max = 1000))]
     travellers: Option<u32>,
     /// The local day of departure.
     tripdate: Option<Day>,
+    /// The airline that sells it.
     airline: Option<Designator>,
+    /// What it is sold in.
     currency: Option<Currency>,
     /// Departures at this instant or later.
     departure_from: Option<Timestamp>,
     /// Departures at this instant or earlier.
     departure_to: Option<Timestamp>,
-    /// The order; by departure unless it says otherwise.
+    /// The order, for example `price_asc,departureTime_desc`; `departureTime_asc` unless it is
+    /// given.
     pub sort: Option<Sort>,
-    /// The most flights of a page.
+    /// The most flights of the page; 20 unless it is given.
     #[validate(range(min = 1, max = 100))]
     pub limit: Option<u32>,
-    /// Where the page before ended.
+    /// `page.next` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -164,7 +168,10 @@ fn whole(text: &str) -> Option<i64> {
     text.parse().ok().filter(|_| digits)
 }
 
-read_from_text!(Route, PriceRange);
+read_from_text! {
+    Route {"pattern": "^[A-Z]{3}-[A-Z]{3}$", "examples": ["JFK-LAX"]},
+    PriceRange {"pattern": "^[0-9]+-[0-9]*$", "examples": ["100-50000"]},
+}
 
 #[cfg(test)]
 mod tests {

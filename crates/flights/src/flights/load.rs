@@ -1,6 +1,7 @@
 //! `GET /api/v1/flight/{id}/load`: how well a flight sells.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Serialize;
 use service_kit::http::{extract::Id, reply::Reply};
 use sqlx::{FromRow, MySqlPool};
@@ -12,14 +13,18 @@ use crate::{
 };
 
 /// Where a flight's seats are.
-#[derive(Debug, FromRow, Serialize)]
+#[derive(Debug, FromRow, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[sqlx(rename_all = "camelCase")]
+#[schemars(rename = "FlightLoad")]
 pub struct Load {
+    /// The flight.
     flight_id: i64,
     #[serde(skip)]
     airline: String,
+    /// Seats on sale.
     total_seats: i32,
+    /// Seats on sale that are neither held nor sold.
     available_seats: i32,
     /// In holds that wait for payment.
     held_seats: i64,

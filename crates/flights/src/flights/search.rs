@@ -3,8 +3,9 @@
 use axum::extract::State;
 use service_kit::http::{
     extract::ValidQuery,
+    openapi::Operation,
     page::{self, DEFAULT_LIMIT},
-    reply::Reply,
+    reply::Listed,
 };
 use sqlx::{MySql, QueryBuilder};
 
@@ -16,11 +17,18 @@ use super::{
 };
 use crate::{AppState, error::Result};
 
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("searchFlights", "Search flights").more(
+        "Flights that have departed are never found. Days are local days at the departure airport.",
+    )
+}
+
 /// A page of flights.
 pub async fn handler(
     State(state): State<AppState>,
     ValidQuery(filter): ValidQuery<Filter>,
-) -> Result<Reply<Vec<Flight>>> {
+) -> Result<Listed<Flight>> {
     let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
     let sort = filter.sort.clone().unwrap_or_default();
     let after: Option<Position> = page::position(filter.cursor.as_deref())?;
@@ -32,7 +40,7 @@ pub async fn handler(
     let rows: Vec<FlightRow> = query.build_query_as().fetch_all(&state.pool).await?;
     let (rows, next) = page::cut(rows, limit, |row| sort.position(row));
     let flights = rows.into_iter().map(Flight::from).collect();
-    Ok(Reply::list("Flights found", flights, limit, next))
+    Ok(Listed::ok("Flights found", flights, limit, next))
 }
 
 /// The text is made of constants; as many are prepared as there are combinations in use.

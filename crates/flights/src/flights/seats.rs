@@ -1,11 +1,13 @@
 //! `PATCH /api/v1/flight/{id}/seats`: how many seats are on sale.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use service_kit::{
     db,
     http::{
         extract::{Id, ValidJson},
+        openapi::Operation,
         reply::Reply,
     },
 };
@@ -21,12 +23,15 @@ use crate::{
 };
 
 /// How many seats, and whether they go off sale (`dec`, the default, as in the original) or on.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
+pub struct ChangeSeats {
+    /// How many seats.
     #[validate(range(min = 1, max = CAPACITY))]
     seats: i32,
+    /// Whether they go off sale, `true` unless it is given; 1 and 0 are the same.
     #[serde(default)]
+    #[schemars(with = "bool", extend("enum" = [true, false, 1, 0], "type" = ["boolean", "integer"]))]
     dec: Dec,
 }
 
@@ -56,13 +61,23 @@ impl<'de> Deserialize<'de> for Dec {
     }
 }
 
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new(
+        "changeSeats",
+        "Take seats of a flight off sale, or put some on sale",
+    )
+    .more("Never below what is held or sold, never above what the airplane has.")
+    .refuses(Error::NoSeats)
+}
+
 /// Changes how many seats are on sale, never below what is held or sold, never above what the
 /// airplane has.
 pub async fn handler(
     State(state): State<AppState>,
     scope: Scope,
     Id(id): Id,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<ChangeSeats>,
 ) -> Result<Reply<Flight>> {
     let airline = store::airline_of(&state.pool, id).await?;
     scope.require(Some(&airline.ok_or(Error::NotFound("flight"))?))?;

@@ -30,6 +30,11 @@ const FIELDS: [Field; 6] = [
     Field::AvailableSeats,
 ];
 
+/// One field or more with their directions.
+const PATTERN: &str = "^(price|departureTime|arrivalTime|flightNumber|totalSeats|availableSeats)_\
+    (asc|desc)(,(price|departureTime|arrivalTime|flightNumber|totalSeats|availableSeats)_\
+    (asc|desc))*$";
+
 impl Field {
     fn name(self) -> &'static str {
         match self {
@@ -122,7 +127,9 @@ impl FromStr for Sort {
     }
 }
 
-read_from_text!(Sort);
+read_from_text! {
+    Sort {"pattern": PATTERN, "examples": ["price_asc,departureTime_desc"]},
+}
 
 impl fmt::Display for Sort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

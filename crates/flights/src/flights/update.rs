@@ -3,11 +3,13 @@
 
 use axum::extract::State;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     clock, db,
     http::{
         extract::{Id, ValidJson},
+        openapi::Operation,
         reply::Reply,
     },
 };
@@ -22,30 +24,45 @@ use super::{
 use crate::{
     AppState, airplanes,
     error::{Error, Result},
-    fields::{Line, Timestamp, clearable, nothing_to_change, present},
+    fields::{Given, Line, Timestamp, nothing_to_change},
     scope::Scope,
     zones,
 };
 
 /// What to change; what is left out stays.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Request {
-    #[serde(default, deserialize_with = "present")]
+pub struct UpdateFlight {
+    /// Minor units per seat.
+    #[serde(default)]
     #[validate(range(min = 1, max = PRICE))]
-    price: Option<i64>,
-    #[serde(default, deserialize_with = "clearable")]
-    boarding_gate: Option<Option<Line<GATE>>>,
-    #[serde(default, deserialize_with = "present")]
-    departure_time: Option<Timestamp>,
-    #[serde(default, deserialize_with = "present")]
-    arrival_time: Option<Timestamp>,
-    #[serde(default, deserialize_with = "present")]
+    price: Given<i64>,
+    /// Where to board; null says that it is not known.
+    #[serde(default)]
+    boarding_gate: Given<Option<Line<GATE>>>,
+    /// Ahead, within 3 years.
+    #[serde(default)]
+    departure_time: Given<Timestamp>,
+    /// Within 48 hours of the departure.
+    #[serde(default)]
+    arrival_time: Given<Timestamp>,
+    /// The airplane that flies it.
+    #[serde(default)]
     #[validate(range(min = 1))]
-    airplane_id: Option<i64>,
+    airplane_id: Given<i64>,
 }
 
-impl Request {
+/// What the document says of it, in each of its forms.
+pub fn doc(id: &'static str) -> Operation {
+    Operation::new(id, "Change a flight")
+        .more(
+            "What is left out stays as it is. Times and airplane stay once seats are held or sold.",
+        )
+        .refuses(Error::FlightHasBookings)
+        .refuses(Error::Duplicate("flightNumber"))
+}
+
+impl UpdateFlight {
     fn is_empty(&self) -> bool {
         let details = self.price.is_some() || self.boarding_gate.is_some();
         let times = self.departure_time.is_some() || self.arrival_time.is_some();
@@ -58,7 +75,7 @@ pub async fn handler(
     State(state): State<AppState>,
     scope: Scope,
     Id(id): Id,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<UpdateFlight>,
 ) -> Result<Reply<Flight>> {
     if request.is_empty() {
         let names = "price, boardingGate, departureTime, arrivalTime, airplaneId";
@@ -72,7 +89,7 @@ pub async fn handler(
     ))
 }
 
-async fn update(state: &AppState, scope: &Scope, id: i64, request: &Request) -> Result<()> {
+async fn update(state: &AppState, scope: &Scope, id: i64, request: &UpdateFlight) -> Result<()> {
     let mut transaction = state.pool.begin().await?;
     let old = store::plan_for_update(&mut transaction, id).await?;
     let old = old.ok_or(Error::NotFound("flight"))?;
@@ -93,16 +110,16 @@ async fn update(state: &AppState, scope: &Scope, id: i64, request: &Request) -> 
     Ok(())
 }
 
-fn changed(old: &Plan, request: &Request) -> Plan {
+fn changed(old: &Plan, request: &UpdateFlight) -> Plan {
     let mut new = old.clone();
     new.price = request.price.unwrap_or(old.price);
-    if let Some(gate) = &request.boarding_gate {
+    if let Some(gate) = &request.boarding_gate.0 {
         new.boarding_gate = gate.as_ref().map(|gate| gate.as_str().to_owned());
     }
-    if let Some(Timestamp(time)) = request.departure_time {
+    if let Some(Timestamp(time)) = *request.departure_time {
         new.departure_time = time;
     }
-    if let Some(Timestamp(time)) = request.arrival_time {
+    if let Some(Timestamp(time)) = *request.arrival_time {
         new.arrival_time = time;
     }
     new.airplane_id = request.airplane_id.unwrap_or(old.airplane_id);

@@ -1,11 +1,13 @@
 //! `POST /api/v1/airplane/{id}/seat`
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
     http::{
         extract::{Id, ValidJson},
+        openapi::Operation,
         reply::Reply,
     },
 };
@@ -15,19 +17,29 @@ use super::{Letter, Seat, SeatType, store};
 use crate::{
     AppState, airplanes,
     error::{Error, Result},
-    fields::present,
+    fields::Given,
     scope::Scope,
 };
 
 /// The new seat; economy unless it says otherwise.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct Request {
+pub struct CreateSeat {
+    /// Row, from 1.
     #[validate(range(min = 1, max = 200))]
     row: i16,
+    /// Letter, A to Z.
     col: Letter,
-    #[serde(default, deserialize_with = "present")]
-    r#type: Option<SeatType>,
+    /// The cabin it is in.
+    #[serde(default)]
+    r#type: Given<SeatType>,
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("createSeat", "Add a seat to an airplane")
+        .answers(StatusCode::CREATED)
+        .refuses(Error::Duplicate("col"))
 }
 
 /// Adds a seat to an airplane.
@@ -35,7 +47,7 @@ pub async fn handler(
     State(state): State<AppState>,
     scope: Scope,
     Id(airplane_id): Id,
-    ValidJson(request): ValidJson<Request>,
+    ValidJson(request): ValidJson<CreateSeat>,
 ) -> Result<Reply<Seat>> {
     let seat = db::retry(|| create(&state, &scope, airplane_id, &request)).await?;
     Ok(Reply::created("Seat created", seat))
@@ -45,7 +57,7 @@ async fn create(
     state: &AppState,
     scope: &Scope,
     airplane_id: i64,
-    request: &Request,
+    request: &CreateSeat,
 ) -> Result<Seat> {
     let mut transaction = state.pool.begin().await?;
     let airplane = airplanes::store::find_for_update(&mut transaction, airplane_id).await?;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use service_kit::http::{
     extract::{Id, ValidQuery},
     page,
-    reply::Reply,
+    reply::Listed,
 };
 
 use super::{Letter, Seat, store};
@@ -19,7 +19,7 @@ pub async fn handler(
     State(state): State<AppState>,
     Id(airplane_id): Id,
     ValidQuery(paging): ValidQuery<Paging>,
-) -> Result<Reply<Vec<Seat>>> {
+) -> Result<Listed<Seat>> {
     let limit = paging.limit();
     let after: Option<(i16, Letter)> = page::position(paging.cursor.as_deref())?;
     let (row, col) = after
@@ -29,5 +29,5 @@ pub async fn handler(
     airplane.ok_or(Error::NotFound("airplane"))?;
     let rows = store::list(&state.pool, airplane_id, (row, col), limit + 1).await?;
     let (seats, next) = page::cut(rows, limit, |seat| (seat.row, seat.col.clone()));
-    Ok(Reply::list("Seats found", seats, limit, next))
+    Ok(Listed::ok("Seats found", seats, limit, next))
 }

@@ -6,6 +6,7 @@ mod bad_reads;
 mod bad_writes;
 mod client;
 mod days;
+mod document;
 mod fleet;
 mod harness;
 mod hold_races;

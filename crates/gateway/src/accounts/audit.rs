@@ -10,7 +10,7 @@ use service_kit::{
         extract::ValidQuery,
         page::{self, DEFAULT_LIMIT},
         problem::Problem,
-        reply::Reply,
+        reply::Listed,
     },
     str_enum,
 };
@@ -118,7 +118,7 @@ pub struct Filter {
 pub async fn list(
     State(app): State<AppState>,
     ValidQuery(filter): ValidQuery<Filter>,
-) -> Result<Reply<Vec<Line>>, Problem> {
+) -> Result<Listed<Line>, Problem> {
     let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
     let before: i64 = page::position(filter.cursor.as_deref())?.unwrap_or(i64::MAX);
     let lines: Vec<Line> = sqlx::query_as(
@@ -137,5 +137,5 @@ pub async fn list(
     .await
     .map_err(Error::from)?;
     let (lines, next) = page::cut(lines, limit, |line| line.id);
-    Ok(Reply::list("Audit log found", lines, limit, next))
+    Ok(Listed::ok("Audit log found", lines, limit, next))
 }

@@ -1,6 +1,7 @@
 //! Notification with a real Redis, a real database and a mail server of the tests' own.
 
 mod delivering;
+mod document;
 mod failing;
 mod harness;
 mod killed;

@@ -5,8 +5,10 @@
 #[macro_export]
 macro_rules! str_enum {
     ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive($crate::schemars::JsonSchema)]
+        #[schemars(crate = "service_kit::schemars")]
+        $(#[$meta])*
         $vis enum $name { $($(#[$doc])* #[serde(rename = $text)] $variant),+ }
 
         impl $name {

@@ -47,11 +47,16 @@ fn require_json(request: &Request) -> Result<(), Problem> {
     if essence.eq_ignore_ascii_case("application/json") {
         return Ok(());
     }
-    Err(Problem::new(
+    Err(not_json())
+}
+
+/// 415 for a body that is not declared as JSON.
+pub(super) fn not_json() -> Problem {
+    Problem::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "MALFORMED",
         "The body must be JSON: send content-type: application/json",
-    ))
+    )
 }
 
 async fn read_body(body: Body) -> Result<axum::body::Bytes, Problem> {

@@ -6,6 +6,7 @@ pub mod extract;
 pub mod field_errors;
 pub mod held;
 pub mod layers;
+pub mod openapi;
 pub mod page;
 pub mod problem;
 pub mod reply;

@@ -5,12 +5,13 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::correlation;
 
 /// One field of the request that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct FieldError {
     /// Path of the field as the client sent it, such as `items[0].noOfSeats`.
     pub field: String,
@@ -41,21 +42,35 @@ pub struct Problem {
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
-#[derive(Serialize)]
+/// Why a request was not done (RFC 9457).
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<'a> {
+#[schemars(rename = "Problem")]
+pub(super) struct Body<'a> {
+    /// Always `about:blank`: `title` says what `status` means, `code` what happened.
     r#type: &'a str,
+    /// The status in words.
     title: &'a str,
+    /// The HTTP status.
+    #[schemars(range(min = 400, max = 599))]
     status: u16,
+    /// What happened, for people.
     detail: &'a str,
+    /// The path of the request as the service saw it that says no.
     #[serde(skip_serializing_if = "Option::is_none")]
     instance: Option<String>,
+    /// What happened, for programs.
     code: &'a str,
+    /// Finds the request in the logs.
     #[serde(skip_serializing_if = "Option::is_none")]
     correlation_id: Option<String>,
+    /// The fields that are at fault, if it is about fields.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
+    /// Always `false`, for clients of the original.
+    #[schemars(extend("const" = false))]
     success: bool,
+    /// The same as `detail`, for clients of the original.
     message: &'a str,
 }
 
@@ -164,6 +179,16 @@ impl Problem {
         self.code
     }
 
+    /// What happened, for people.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The headers beside the usual ones.
+    pub(super) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
+    }
+
     /// The fields that are wrong.
     pub fn errors(&self) -> &[FieldError] {
         &self.errors
@@ -193,7 +218,8 @@ impl Problem {
 }
 
 /// The media type of RFC 9457.
-pub const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
+pub const PROBLEM_JSON: HeaderValue = HeaderValue::from_static(MEDIA);
+pub(super) const MEDIA: &str = "application/problem+json";
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A successful answer.
@@ -15,12 +16,19 @@ pub struct Reply<T> {
     success: bool,
     message: &'static str,
     data: T,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page: Option<Page>,
+}
+
+/// A successful answer with a page of a list.
+#[derive(Debug, Serialize)]
+pub struct Listed<T> {
+    success: bool,
+    message: &'static str,
+    data: Vec<T>,
+    page: Page,
 }
 
 /// Where a list goes on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct Page {
     /// The most items a page holds.
     pub limit: u32,
@@ -36,7 +44,6 @@ impl<T: Serialize> Reply<T> {
             success: true,
             message,
             data,
-            page: None,
         }
     }
 
@@ -56,14 +63,6 @@ impl<T: Serialize> Reply<T> {
         }
     }
 
-    /// 200 with a page of a list.
-    pub fn list(message: &'static str, items: T, limit: u32, next: Option<String>) -> Self {
-        Self {
-            page: Some(Page { limit, next }),
-            ..Self::ok(message, items)
-        }
-    }
-
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.status
@@ -75,8 +74,26 @@ impl<T: Serialize> Reply<T> {
     }
 }
 
+impl<T: Serialize> Listed<T> {
+    /// 200.
+    pub fn ok(message: &'static str, items: Vec<T>, limit: u32, next: Option<String>) -> Self {
+        Self {
+            success: true,
+            message,
+            data: items,
+            page: Page { limit, next },
+        }
+    }
+}
+
 impl<T: Serialize> IntoResponse for Reply<T> {
     fn into_response(self) -> Response {
         (self.status, Json(self)).into_response()
+    }
+}
+
+impl<T: Serialize> IntoResponse for Listed<T> {
+    fn into_response(self) -> Response {
+        Json(self).into_response()
     }
 }

@@ -1,20 +1,25 @@
-//! The table of routes: method, path, who may call it, handler. A route cannot be registered
-//! without its permission.
+//! The table of routes: method, path, who may call it, handler, and what the API's document says of
+//! it. A route cannot be registered without its permission, a public one not without its document.
 
-use std::sync::Arc;
+mod guard;
+
+use std::marker::PhantomData;
 
 use axum::{
     Router,
-    extract::Request,
     handler::Handler,
-    http::{HeaderMap, Method, header},
-    middleware::{Next, from_fn},
-    response::{IntoResponse, Response},
+    http::{Method, StatusCode},
+    middleware::from_fn,
     routing::{MethodFilter, on},
 };
 
-use super::problem::{FieldError, Problem};
-use crate::identity::{ServiceVerifier, Unauthenticated, UserVerifier};
+use super::{
+    openapi::{self, Described, Operation, Signature},
+    problem::Problem,
+};
+use guard::guard;
+
+pub use guard::{CallingService, Gate, bearer, refuse};
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,26 +54,104 @@ enum Query {
     Read,
 }
 
+/// Marks a table whose routes are in the API's document.
+pub struct Documented;
+
+/// Marks a table whose routes are not: internal ones, and what is handed on, which the service
+/// behind documents.
+pub struct Undocumented;
+
 /// The table while it is written.
-pub struct Routes<S> {
+pub struct Routes<S, D = Documented> {
     router: Router<S>,
     table: Vec<RouteInfo>,
+    described: Vec<Described>,
+    heading: &'static str,
     query: Query,
+    documented: PhantomData<D>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
     /// An empty table, whose routes refuse every query parameter but for those added with
     /// [`Self::get_by_query`].
     fn default() -> Self {
-        Self {
-            router: Router::new(),
-            table: vec![],
-            query: Query::Refused,
-        }
+        Self::new(Query::Refused)
     }
 }
 
 macro_rules! methods {
+    ($($name:ident $filter:ident),+) => {$(
+        #[doc = concat!("Adds a ", stringify!($filter), " route; the path answers with one trailing slash too.")]
+        pub fn $name<H, T>(
+            self,
+            path: &'static str,
+            access: Access,
+            handler: H,
+            operation: Operation,
+        ) -> Self
+        where
+            H: Handler<T, S> + Signature<T>,
+            T: 'static,
+        {
+            let query = self.query;
+            self.describe::<H, T>(stringify!($filter), path, access, operation)
+                .add(stringify!($filter), MethodFilter::$filter, path, access, query, handler)
+        }
+    )+};
+}
+
+impl<S: Clone + Send + Sync + 'static> Routes<S> {
+    methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
+
+    /// Adds a GET route whose handler reads the query string, by `ValidQuery`.
+    pub fn get_by_query<H, T>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+        operation: Operation,
+    ) -> Self
+    where
+        H: Handler<T, S> + Signature<T>,
+        T: 'static,
+    {
+        self.describe::<H, T>("GET", path, access, operation).add(
+            "GET",
+            MethodFilter::GET,
+            path,
+            access,
+            Query::Read,
+            handler,
+        )
+    }
+
+    /// Begins a heading of the document: what follows stands under it.
+    pub fn under(self, heading: &'static str) -> Self {
+        Self { heading, ..self }
+    }
+
+    fn describe<H: Signature<T>, T>(
+        mut self,
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        operation: Operation,
+    ) -> Self {
+        self.described.push(Described {
+            route: RouteInfo {
+                method,
+                path,
+                access,
+            },
+            heading: self.heading,
+            operation,
+            describe: H::describe,
+        });
+        self
+    }
+}
+
+macro_rules! undocumented_methods {
     ($($name:ident $filter:ident),+) => {$(
         #[doc = concat!("Adds a ", stringify!($filter), " route; the path answers with one trailing slash too.")]
         pub fn $name<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
@@ -82,16 +165,8 @@ macro_rules! methods {
     )+};
 }
 
-impl<S: Clone + Send + Sync + 'static> Routes<S> {
-    methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
-
-    /// An empty table whose handlers all see the query string: for what is handed on.
-    pub fn handing_on() -> Self {
-        Self {
-            query: Query::Read,
-            ..Self::default()
-        }
-    }
+impl<S: Clone + Send + Sync + 'static> Routes<S, Undocumented> {
+    undocumented_methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
 
     /// Adds a GET route whose handler reads the query string, by `ValidQuery`.
     pub fn get_by_query<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
@@ -102,9 +177,33 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.add("GET", MethodFilter::GET, path, access, Query::Read, handler)
     }
 
+    /// An empty table of routes between services.
+    pub fn internal() -> Self {
+        Self::new(Query::Refused)
+    }
+
+    /// An empty table whose handlers all see the query string: for what is handed on.
+    pub fn handing_on() -> Self {
+        Self::new(Query::Read)
+    }
+}
+
+impl<S: Clone + Send + Sync + 'static, D> Routes<S, D> {
+    fn new(query: Query) -> Self {
+        Self {
+            router: Router::new(),
+            table: vec![],
+            described: vec![],
+            heading: "",
+            query,
+            documented: PhantomData,
+        }
+    }
+
     /// This table and another one.
-    pub fn and(mut self, other: Self) -> Self {
+    pub fn and<E>(mut self, other: Routes<S, E>) -> Self {
         self.table.extend(other.table);
+        self.described.extend(other.described);
         Self {
             router: self.router.merge(other.router),
             ..self
@@ -139,6 +238,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self
     }
 
+    /// The part of the API's document that these routes are.
+    pub fn document(&self) -> serde_json::Value {
+        openapi::document(&self.described)
+    }
+
     /// The lines of the table.
     pub fn table(&self) -> &[RouteInfo] {
         &self.table
@@ -155,106 +259,6 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
 
 /// 405 for a path that answers other methods.
 pub(crate) async fn method_not_allowed(method: Method) -> Problem {
-    let status = axum::http::StatusCode::METHOD_NOT_ALLOWED;
-    Problem::new(
-        status,
-        "MALFORMED",
-        format!("{method} is not possible here"),
-    )
-}
-
-/// What the guards check tokens with.
-pub struct Gate {
-    /// Checks the access tokens of people.
-    pub users: UserVerifier,
-    /// Checks the tokens of calling services; `None` where no route is internal.
-    pub services: Option<ServiceVerifier>,
-}
-
-/// The name of the service that calls an internal route.
-#[derive(Clone, Debug)]
-pub struct CallingService(pub String);
-
-async fn guard(access: Access, query: Query, mut request: Request, next: Next) -> Response {
-    let gate = request.extensions().get::<Arc<Gate>>().cloned();
-    let gate = gate.expect("invariant: Service lays the gate around every route");
-    let allowed = match access {
-        Access::Open => Ok(()),
-        Access::SignedIn => admit_user(&gate, &mut request, &[]).await,
-        Access::Roles(roles) => admit_user(&gate, &mut request, roles).await,
-        Access::Services(names) => admit_service(&gate, &mut request, names),
-    };
-    let sound = allowed.and_then(|()| match query {
-        Query::Refused => refuse_query(request.uri().query().unwrap_or("")),
-        Query::Read => Ok(()),
-    });
-    match sound {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
-    }
-}
-
-/// 422 naming the parameters of `query`, the first few of very many.
-fn refuse_query(query: &str) -> Result<(), Problem> {
-    let unknown = form_urlencoded::parse(query.as_bytes())
-        .take(8)
-        .map(|(name, _)| FieldError::new(name, "unknown", "is not a parameter of this request"))
-        .collect::<Vec<_>>();
-    match unknown.is_empty() {
-        true => Ok(()),
-        false => Err(Problem::validation(unknown)),
-    }
-}
-
-async fn admit_user(gate: &Gate, request: &mut Request, roles: &[&str]) -> Result<(), Problem> {
-    let signed_in = gate
-        .users
-        .verify(bearer(request.headers())?)
-        .await
-        .map_err(refuse)?;
-    if !roles.is_empty() && !roles.iter().any(|role| signed_in.user.has_role(role)) {
-        return Err(Problem::forbidden());
-    }
-    request.extensions_mut().insert(signed_in);
-    Ok(())
-}
-
-fn admit_service(gate: &Gate, request: &mut Request, names: &[&str]) -> Result<(), Problem> {
-    let token = bearer(request.headers())?;
-    let verifier = gate
-        .services
-        .as_ref()
-        .ok_or_else(|| refuse(Unauthenticated::Invalid))?;
-    let name = verifier.verify(token).map_err(refuse)?;
-    if !names.contains(&name.as_str()) {
-        return Err(Problem::forbidden());
-    }
-    request.extensions_mut().insert(CallingService(name));
-    Ok(())
-}
-
-/// The token of an `Authorization: Bearer` header (RFC 6750); of two such headers none counts.
-pub fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let value = values.next().filter(|_| values.next().is_none());
-    let (scheme, token) = value
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .unwrap_or_default();
-    match scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() {
-        true => Ok(token.trim()),
-        false => Err(Problem::unauthenticated(
-            "Sign in and send the token as a Bearer token",
-        )),
-    }
-}
-
-/// Answers a token that did not pass.
-pub fn refuse(reason: Unauthenticated) -> Problem {
-    match reason {
-        Unauthenticated::Expired => Problem::unauthenticated("The token has expired"),
-        Unauthenticated::Revoked => Problem::unauthenticated("The token was revoked"),
-        Unauthenticated::Invalid => Problem::unauthenticated("The token is not valid"),
-        Unauthenticated::KeysAway => Problem::unavailable("Tokens cannot be checked right now"),
-    }
+    let detail = format!("{method} is not possible here");
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "MALFORMED", detail)
 }

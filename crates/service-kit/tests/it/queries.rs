@@ -1,14 +1,14 @@
 //! Query strings: a route that reads none refuses all, and names them.
 
 use service_kit::{
-    http::routes::{Access, Routes},
+    http::routes::{Access, Routes, Undocumented},
     testing::{Running, TestDatabase, http},
 };
 
 use crate::{MIGRATOR, life::service_on};
 
-fn routes() -> Routes<()> {
-    let own = Routes::default()
+fn routes() -> Routes<(), Undocumented> {
+    let own = Routes::internal()
         .get("/plain/{id}", Access::Open, async || "plain")
         .post("/plain/{id}", Access::Open, async || "posted")
         .get("/private", Access::SignedIn, async || "private")

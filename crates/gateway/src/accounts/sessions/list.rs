@@ -8,7 +8,7 @@ use service_kit::http::{
     layers::CallerSession,
     page::{self, DEFAULT_LIMIT},
     problem::Problem,
-    reply::Reply,
+    reply::Listed,
 };
 use validator::Validate;
 
@@ -48,7 +48,7 @@ pub async fn list(
     State(app): State<AppState>,
     CallerSession(caller): CallerSession,
     ValidQuery(paging): ValidQuery<Paging>,
-) -> Result<Reply<Vec<Session>>, Problem> {
+) -> Result<Listed<Session>, Problem> {
     let limit = paging.limit.unwrap_or(DEFAULT_LIMIT);
     let before: Option<String> = page::position(paging.cursor.as_deref())?;
     let before = before.as_deref().unwrap_or(LAST);
@@ -65,7 +65,7 @@ pub async fn list(
         address: row.address,
         user_agent: row.user_agent,
     });
-    Ok(Reply::list(
+    Ok(Listed::ok(
         "Sessions found",
         sessions.collect(),
         limit,

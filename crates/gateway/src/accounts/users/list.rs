@@ -6,7 +6,7 @@ use service_kit::http::{
     extract::ValidQuery,
     page::{self, DEFAULT_LIMIT},
     problem::Problem,
-    reply::Reply,
+    reply::Listed,
 };
 use validator::Validate;
 
@@ -33,7 +33,7 @@ pub struct Filter {
 pub async fn list(
     State(app): State<AppState>,
     ValidQuery(filter): ValidQuery<Filter>,
-) -> Result<Reply<Vec<Account>>, Problem> {
+) -> Result<Listed<Account>, Problem> {
     let limit = filter.limit.unwrap_or(DEFAULT_LIMIT);
     let after: i64 = page::position(filter.cursor.as_deref())?.unwrap_or(0);
     let text = filter.q.as_deref();
@@ -41,5 +41,5 @@ pub async fn list(
         .await
         .map_err(Error::from)?;
     let (accounts, next) = page::cut(accounts, limit, |account| account.id);
-    Ok(Reply::list("Users found", accounts, limit, next))
+    Ok(Listed::ok("Users found", accounts, limit, next))
 }
