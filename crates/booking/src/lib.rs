@@ -63,7 +63,8 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let http = client::build();
     let signer = Arc::new(ServiceSigner::from_file("booking", &config.service_key)?);
     let tokens: TokenSource = Arc::new(move |audience| signer.token(audience));
-    let endpoint = |base: &str, name| Endpoint::new(http.clone(), base, name, Arc::clone(&tokens));
+    let endpoint =
+        |base: &str, name| Endpoint::new(http.clone(), [base], name, Arc::clone(&tokens));
     let state = AppState {
         pool: config.database.pool(),
         holds: HoldsClient::new(endpoint(&config.flight_service, holds::FLIGHTS)),

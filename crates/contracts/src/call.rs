@@ -36,27 +36,28 @@ struct ProblemCode {
 #[derive(Clone)]
 pub struct Endpoint {
     client: Client,
-    base: String,
+    bases: Arc<[String]>,
     audience: &'static str,
     tokens: TokenSource,
 }
 
 impl Endpoint {
-    /// The service `audience` at the URL `base` (no trailing slash).
+    /// The service `audience` at the URLs `bases` (no trailing slash) of its replicas.
     pub fn new(
         client: Client,
-        base: impl Into<String>,
+        bases: impl IntoIterator<Item = impl Into<String>>,
         audience: &'static str,
         tokens: TokenSource,
     ) -> Self {
         Self {
             client,
-            base: base.into(),
+            bases: bases.into_iter().map(Into::into).collect(),
             audience,
             tokens,
         }
     }
 
+    /// Asks the first replica that is there.
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -64,7 +65,24 @@ impl Endpoint {
         body: Option<&(impl Serialize + Sync)>,
         timeout: Duration,
     ) -> Result<T, CallError> {
-        let url = format!("{}{path}", self.base);
+        let mut called = Err(CallError::Unreachable("it has no address".to_owned()));
+        for base in self.bases.iter() {
+            let url = format!("{base}{path}");
+            called = self.call_one(method.clone(), url, body, timeout).await;
+            if !matches!(called, Err(CallError::Unreachable(_))) {
+                break;
+            }
+        }
+        called
+    }
+
+    async fn call_one<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        url: String,
+        body: Option<&(impl Serialize + Sync)>,
+        timeout: Duration,
+    ) -> Result<T, CallError> {
         let token = (self.tokens)(self.audience);
         let mut request = self
             .client

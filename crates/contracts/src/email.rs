@@ -1,9 +1,11 @@
-//! E-mail: booking pushes jobs to a Redis queue, notification sends and keeps the ledger.
+//! E-mail: booking and the gateway push jobs to a Redis queue, notification sends and keeps the
+//! ledger.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{CallError, Endpoint};
 
@@ -28,10 +30,46 @@ pub struct EmailJob {
     pub to: String,
     /// Subject line. The template's own subject is used where this is empty.
     pub subject: String,
-    /// `booking_success`, `booking_expired`, `booking_cancelled`, `welcome`.
+    /// Name of a folder of templates, such as `booking_success`.
     pub template_id: String,
     /// What the template shows.
-    pub params: serde_json::Value,
+    pub params: Value,
+}
+
+/// An e-mail as an outbox row has it, beside whom it is about: a job but for its id.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Email<P = Value> {
+    /// See [`EmailJob::to`].
+    pub to: String,
+    /// See [`EmailJob::subject`].
+    pub subject: String,
+    /// See [`EmailJob::template_id`].
+    pub template_id: String,
+    /// See [`EmailJob::params`].
+    pub params: P,
+}
+
+impl EmailJob {
+    /// The job of an outbox row. The payload is an [`Email`]; what else it says stays there.
+    pub fn from_row(id: &str, payload: &Value) -> serde_json::Result<Self> {
+        let email = Email::<Value>::deserialize(payload)?;
+        Ok(Self {
+            job_id: id.to_owned(),
+            to: email.to,
+            subject: email.subject,
+            template_id: email.template_id,
+            params: email.params,
+        })
+    }
+}
+
+/// What the templates of mails to an account's holder show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountEmail {
+    /// The holder's name.
+    pub name: String,
 }
 
 /// What the templates `booking_success`, `booking_expired` and `booking_cancelled` show.
@@ -130,5 +168,11 @@ impl DeliveriesClient {
             )
             .await?;
         Ok(answer.deliveries)
+    }
+
+    /// The same, wherever they stand.
+    pub async fn known(&self, job_ids: Vec<String>) -> Result<HashSet<String>, CallError> {
+        let deliveries = self.query(job_ids).await?.into_iter();
+        Ok(deliveries.map(|delivery| delivery.job_id).collect())
     }
 }

@@ -1,6 +1,10 @@
 //! Configuration: each variable is documented on its field.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use axum::http::{HeaderValue, Uri, uri::Authority};
 use service_kit::{
@@ -27,8 +31,11 @@ pub struct Config {
     pub jwt_expiry: Duration,
     /// `REFRESH_EXPIRY`: how long a session lives without being refreshed; default 30d, 1m to 365d.
     pub refresh_expiry: Duration,
-    /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: where services read which tokens were revoked.
+    /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: where services read which tokens were revoked,
+    /// and the queue of e-mails.
     pub redis_url: Secret,
+    /// `SERVICE_KEY`: PEM file of the Ed25519 key by which services know the gateway. Required.
+    pub service_key: PathBuf,
     /// `FLIGHT_SERVICE`: base URLs of flights, separated by commas.
     pub flight_service: Vec<Authority>,
     /// `BOOKING_SERVICE`: base URLs of booking, separated by commas.
@@ -61,6 +68,7 @@ impl Config {
             jwt_expiry: jwt_expiry(env)?,
             refresh_expiry: refresh_expiry(env)?,
             redis_url: env.redis_url()?,
+            service_key: env.required("SERVICE_KEY")?.into(),
             flight_service: upstreams(env, "FLIGHT_SERVICE", "http://127.0.0.1:3500")?,
             booking_service: upstreams(env, "BOOKING_SERVICE", "http://127.0.0.1:4000")?,
             notification_service: upstreams(env, "NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,

@@ -9,7 +9,9 @@ pub mod client;
 pub mod config;
 pub mod edge;
 pub mod error;
+mod housekeeping;
 pub mod limits;
+pub mod mail;
 pub mod proxy;
 pub mod routes;
 
@@ -20,16 +22,22 @@ use axum::{
     http::{HeaderName, Method, header},
     middleware::from_fn_with_state,
 };
+use contracts::{
+    Endpoint,
+    email::{DeliveriesClient, NOTIFICATION},
+};
 use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
     http::{
+        client::build as http_client,
         correlation,
         layers::{self, HttpMetrics},
         routes::Gate,
     },
-    identity::{Keys, Revocations, UserVerifier},
+    identity::{Keys, Revocations, ServiceSigner, UserVerifier},
+    outbox::Wake,
     service,
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -82,6 +90,8 @@ pub struct App {
     pub revocations: Revocations,
     /// Some more were: the services must hear of it.
     pub revoked: Notify,
+    /// Wakes the relays of the outbox.
+    pub outbox: Wake,
     /// The services behind.
     pub upstreams: Upstreams,
     /// The limit per client; `None` is off.
@@ -93,7 +103,7 @@ pub struct App {
 /// Puts the gateway together.
 pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
     let database = config.database.clone();
-    let cors = cors(&config);
+    let (cors, ledger) = (cors(&config), ledger(&config)?);
     let metrics = match config.metrics_addr {
         Some(address) => Some(service::listen("METRICS_ADDR", address).await?),
         None => None,
@@ -112,11 +122,23 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     );
     let service = service
         .with_metrics_on(metrics)
+        .background(|stop| mail::run(state.clone(), ledger, redis_url.clone(), stop))
+        .background(|stop| housekeeping::run(state.clone(), stop))
         .background(|stop| sessions::revoke::run(state, redis_url, stop));
     Ok(match limits {
         Some(limits) => service.background(|stop| limits.sweep(stop)),
         None => service,
     })
+}
+
+/// Notification's ledger of e-mails, asked in the gateway's name.
+fn ledger(config: &Config) -> anyhow::Result<DeliveriesClient> {
+    let signer = ServiceSigner::from_file("gateway", &config.service_key)?;
+    let tokens = Arc::new(move |audience: &str| signer.token(audience));
+    let replicas = config.notification_service.iter();
+    let bases = replicas.map(|authority| format!("http://{authority}"));
+    let endpoint = Endpoint::new(http_client(), bases, NOTIFICATION, tokens);
+    Ok(DeliveriesClient::new(endpoint))
 }
 
 fn app(config: Config) -> anyhow::Result<App> {
@@ -129,6 +151,7 @@ fn app(config: Config) -> anyhow::Result<App> {
         refresh_expiry: config.refresh_expiry,
         revocations: Revocations::default(),
         revoked: Notify::new(),
+        outbox: Wake::default(),
         upstreams: Upstreams {
             flights: upstream("flights", "/flightsService", config.flight_service),
             booking: upstream("booking", "/bookingService", config.booking_service),

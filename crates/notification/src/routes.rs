@@ -24,5 +24,5 @@ pub fn routes() -> Routes<AppState> {
 #[rustfmt::skip]
 fn internal() -> Routes<AppState, Undocumented> {
     Routes::internal()
-        .post("/internal/v1/deliveries/query", Access::Services(&["booking"]), query::handler)
+        .post("/internal/v1/deliveries/query", Access::Services(&["booking", "gateway"]), query::handler)
 }

@@ -19,6 +19,9 @@
 //! Rows are leased by conditional update, not locked, so that any number of replicas relay. No
 //! undone row is ever dropped.
 
+mod courier;
+mod queue;
+
 use std::{sync::Arc, time::Duration};
 
 use serde::Serialize;
@@ -26,6 +29,8 @@ use sqlx::{MySqlConnection, MySqlPool, types::Json};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
+
+pub use courier::Courier;
 
 /// A relay that dies leaves its rows to others after this long, in seconds.
 const LEASE_SECONDS: u32 = 30;

@@ -1,5 +1,6 @@
 //! The five services: ports, schemas, accounts, and the environment each one gets.
 
+use crate::keys;
 use crate::layout::{Layout, binaries};
 use crate::secrets;
 use crate::stack::Stack;
@@ -84,6 +85,7 @@ pub const SERVICES: [Service; 5] = [
         account: "airside_gateway",
         needs: &[
             "JWT_KEYS",
+            "SERVICE_KEY",
             "REDIS_URL",
             "FLIGHT_SERVICE",
             "BOOKING_SERVICE",
@@ -136,7 +138,7 @@ impl Service {
         let inherited = self.tunable.iter().chain(&["RUST_LOG", "RUST_BACKTRACE"]);
         variables.extend(inherited.filter_map(|n| env::var_os(n).map(|v| ((*n).to_owned(), v))));
         for name in self.needs {
-            variables.push(((*name).to_owned(), needed(name, stack)));
+            variables.push(((*name).to_owned(), self.needed(name, stack)));
         }
         if stack.limits_off {
             let off = ["RATE_LIMIT_MAX", "MAX_UNPAID_HOLDS"];
@@ -166,6 +168,26 @@ impl Service {
             grace: GRACE,
         })
     }
+
+    fn needed(&self, variable: &str, stack: &Stack) -> OsString {
+        let layout = &stack.layout;
+        let url = |name| named(name).url(layout).into();
+        match variable {
+            "FLIGHT_SERVICE" => url("flights"),
+            "BOOKING_SERVICE" => url("booking"),
+            "NOTIFICATION_SERVICE" => url("notification"),
+            "PAYMENT_URL" => url("payment-sandbox"),
+            "JWKS_URL" => format!("{}/.well-known/jwks.json", named("gateway").url(layout)).into(),
+            "JWT_KEYS" => layout.keys().join("gateway.pem").into(),
+            "SERVICE_KEY" => keys::of_service(layout, self.name).into(),
+            "SERVICE_JWKS" => layout.keys().join("service-jwks.json").into(),
+            "REDIS_URL" => stack.redis_url.clone().into(),
+            "SMTP_URL" => format!("smtp://127.0.0.1:{}", stack.smtp_port()).into(),
+            "MAIL_FROM" => env::var_os("MAIL_FROM")
+                .unwrap_or_else(|| "Airside <bookings@airside.example>".into()),
+            other => unreachable!("no rule for the variable {other}"),
+        }
+    }
 }
 
 /// The URL of one of our database accounts, with its generated password.
@@ -178,25 +200,4 @@ pub fn account_url(stack: &Stack, account: &str, schema: &str) -> Result<String>
 /// The generated password of a database account.
 pub fn account_password(layout: &Layout, account: &str) -> Result<String> {
     secrets::password(&layout.secrets().join(format!("{account}.password")))
-}
-
-fn needed(variable: &str, stack: &Stack) -> OsString {
-    let layout = &stack.layout;
-    let url = |name| named(name).url(layout).into();
-    match variable {
-        "FLIGHT_SERVICE" => url("flights"),
-        "BOOKING_SERVICE" => url("booking"),
-        "NOTIFICATION_SERVICE" => url("notification"),
-        "PAYMENT_URL" => url("payment-sandbox"),
-        "JWKS_URL" => format!("{}/.well-known/jwks.json", named("gateway").url(layout)).into(),
-        "JWT_KEYS" => layout.keys().join("gateway.pem").into(),
-        "SERVICE_KEY" => layout.keys().join("booking.pem").into(),
-        "SERVICE_JWKS" => layout.keys().join("service-jwks.json").into(),
-        "REDIS_URL" => stack.redis_url.clone().into(),
-        "SMTP_URL" => format!("smtp://127.0.0.1:{}", stack.smtp_port()).into(),
-        "MAIL_FROM" => {
-            env::var_os("MAIL_FROM").unwrap_or_else(|| "Airside <bookings@airside.example>".into())
-        }
-        other => unreachable!("no rule for the variable {other}"),
-    }
 }

@@ -12,7 +12,11 @@ const UNDER_WAY: &str = "
            CONCAT('outbox ', id, ' ', topic, ', ', attempts, ' attempts, made ', createdAt,
                   ', acted ', COALESCE(actedAt, 'never'), ', due ', availableAt,
                   ', now ', NOW(6)) AS what
-    FROM {booking}.Outbox WHERE doneAt IS NULL
+    FROM (SELECT id, topic, attempts, createdAt, actedAt, availableAt
+          FROM {booking}.Outbox WHERE doneAt IS NULL
+          UNION ALL
+          SELECT id, topic, attempts, createdAt, actedAt, availableAt
+          FROM {gateway}.Outbox WHERE doneAt IS NULL) undone
     UNION ALL
     SELECT CONCAT('booking ', status, ' ', seatState),
            CONCAT('booking ', id, ' ', status, ' ', seatState, ' since ', updatedAt)

@@ -204,10 +204,12 @@ async fn mails(
         *arrived.entry(mail.message_id).or_default() += 1;
     }
     let jobs = schemas.fill(
-        "SELECT COALESCE(o.bookingId, 0),
+        "SELECT o.bookingId,
                 COALESCE(CONVERT(JSON_VALUE(o.payload, '$.templateId') USING utf8mb4), '?'),
                 COALESCE(CONVERT(d.messageId USING utf8mb4), '')
-         FROM {booking}.Outbox o
+         FROM (SELECT id, topic, payload, COALESCE(bookingId, 0) AS bookingId
+               FROM {booking}.Outbox
+               UNION ALL SELECT id, topic, payload, 0 FROM {gateway}.Outbox) o
          LEFT JOIN {notification}.Deliveries d ON d.jobId = o.id
          WHERE o.topic = 'email'",
     );

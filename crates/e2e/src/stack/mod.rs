@@ -96,9 +96,11 @@ impl Stack {
         for service in &SERVICES {
             ports.insert(service.name, free_of(&ports)?);
         }
-        let known = self.known_variables(&ports)?;
+        let mut known = self.known_variables(&ports)?;
         for service in &SERVICES {
             let port = ports[service.name];
+            let key = self.file(&keys::of_service(service.name));
+            known.insert("SERVICE_KEY", key.display().to_string());
             let mut environment = service.environment(&known);
             environment.extend(self.common_environment(service, port, options));
             environment.extend(options.extra_for(service.name));
@@ -126,7 +128,6 @@ impl Stack {
                 format!("{}/.well-known/jwks.json", url("gateway")),
             ),
             ("JWT_KEYS", file("gateway.pem")),
-            ("SERVICE_KEY", file("booking.pem")),
             ("SERVICE_JWKS", file("service-jwks.json")),
             ("FLIGHT_SERVICE", url("flights")),
             ("BOOKING_SERVICE", url("booking")),

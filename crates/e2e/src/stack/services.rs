@@ -59,6 +59,7 @@ pub const SERVICES: [Service; 5] = [
         account: "gateway",
         needs: &[
             "JWT_KEYS",
+            "SERVICE_KEY",
             "REDIS_URL",
             "FLIGHT_SERVICE",
             "BOOKING_SERVICE",

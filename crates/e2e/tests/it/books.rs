@@ -63,7 +63,7 @@ INSERT INTO {payments}.Charges (id, state, amount, currency, declineReason, inte
 INSERT INTO {payments}.Refunds (chargeId, amount) VALUES ('PAY2', 30000)";
 
 /// Everything that `BOOKS` writes, children first.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 17] = [
     "{flights}.HoldItems",
     "{flights}.SeatHolds",
     "{flights}.Flight",
@@ -80,6 +80,7 @@ const TABLES: [&str; 16] = [
     "{payments}.Refunds",
     "{payments}.Charges",
     "{notification}.Deliveries",
+    "{gateway}.Outbox",
 ];
 
 /// Clean books; a test has them to itself while it holds this.
@@ -163,6 +164,7 @@ async fn make_schemas() -> Database {
         &schemas.booking,
         &schemas.payments,
         &schemas.notification,
+        &schemas.gateway,
     ] {
         migrate(&database, schema, &prefix).await;
     }

@@ -35,6 +35,8 @@ async fn bad_configuration_stops_the_start_and_names_the_variable() {
         ("gateway", "PORT", "many"),
         ("gateway", "JWT_KEYS", ""),
         ("gateway", "JWT_KEYS", "/nowhere/at-all.pem"),
+        ("gateway", "SERVICE_KEY", ""),
+        ("gateway", "SERVICE_KEY", "/nowhere/at-all.pem"),
         ("gateway", "JWT_EXPIRY", "never"),
         ("gateway", "RATE_LIMIT_MAX", "-1"),
         ("gateway", "FLIGHT_SERVICE", "nonsense"),

@@ -15,7 +15,11 @@ use super::{
     sessions::{self, EndedBy, Grant, Origin},
     store,
 };
-use crate::{AppState, error::Error};
+use crate::{
+    AppState,
+    error::Error,
+    mail::{self, Template},
+};
 
 /// The old password, and the new one.
 #[derive(Debug, Deserialize, Validate)]
@@ -48,6 +52,7 @@ pub async fn change(
     if !db::retry(|| replace(&app, &actor, &old, &new)).await? {
         return Err(Error::WrongPassword);
     }
+    app.outbox.notify();
     sessions::revoke::now(&app).await;
     let lifetime = app.refresh_expiry.as_secs();
     let live = sessions::store::open(&app.database, caller.id, &actor.origin, lifetime).await?;
@@ -59,12 +64,15 @@ pub async fn change(
 async fn replace(app: &AppState, actor: &Actor, old: &str, new: &str) -> sqlx::Result<bool> {
     let user = actor.id;
     let mut transaction = app.database.begin().await?;
-    store::lock(&mut transaction, user).await?;
+    let Some(account) = store::find_locked(&mut transaction, user).await? else {
+        return Ok(false);
+    };
     if !store::replace_hash(&mut *transaction, user, old, new).await? {
         return Ok(false);
     }
     sessions::store::end_all(&mut transaction, user, EndedBy::Password).await?;
     audit::record(&mut transaction, actor, Action::PasswordChanged, user, None).await?;
+    mail::enqueue(&mut transaction, &account, Template::PasswordChanged).await?;
     transaction.commit().await?;
     Ok(true)
 }

@@ -70,6 +70,7 @@ impl Gateway {
         let mut pairs = vec![
             ("DATABASE_URL", database.url.as_str()),
             ("JWT_KEYS", key_file.as_str()),
+            ("SERVICE_KEY", key_file.as_str()),
             ("REDIS_URL", redis.as_str()),
             ("RATE_LIMIT_MAX", "0"),
             ("FLIGHT_SERVICE", nowhere),

@@ -99,6 +99,7 @@ fn serving<'a>(database: &'a TestDatabase, keys: &'a str) -> Vec<(&'a str, &'a s
     vec![
         ("DATABASE_URL", database.url.as_str()),
         ("JWT_KEYS", keys),
+        ("SERVICE_KEY", keys),
         ("PORT", "0"),
     ]
 }
@@ -123,6 +124,8 @@ async fn a_bad_configuration_stops_the_start_and_names_its_variable() {
         ("JWT_KEYS", "/nowhere/key.pem"),
         ("JWT_KEYS", &garbage),
         ("JWT_KEYS", &twice),
+        ("SERVICE_KEY", ""),
+        ("SERVICE_KEY", "/nowhere/key.pem"),
         ("DATABASE_URL", ""),
         ("DATABASE_URL", "postgres://x"),
         ("PORT", "70000"),

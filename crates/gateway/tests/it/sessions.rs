@@ -189,7 +189,7 @@ async fn a_new_role_takes_old_tokens_back_and_the_session_goes_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_password_ends_every_session_but_the_new_one() {
     const NEW: &str = "a quite different one";
-    let (gateway, _) = signed_up().await;
+    let (gateway, id) = signed_up().await;
     let (mine, other) = (sign_in(&gateway).await, sign_in(&gateway).await);
     let change = async |current: &str, new: &str, token: &str| {
         let body = json!({"currentPassword": current, "newPassword": new});
@@ -217,6 +217,16 @@ async fn another_password_ends_every_session_but_the_new_one() {
         .await
         .is_problem(401, "BAD_CREDENTIALS");
     tokens(&gateway.sign_in_with(ADA, NEW).await);
+    let told: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM Outbox WHERE userId = ? AND topic = 'email'
+         AND JSON_VALUE(payload, '$.templateId') = 'password_changed'
+         AND JSON_VALUE(payload, '$.to') = 'ada@example.test'",
+    )
+    .bind(id)
+    .fetch_one(&gateway.database.admin)
+    .await
+    .expect("counted");
+    assert_eq!(told, 1, "of two attempts that were refused nobody is told");
     tokens(&refresh(&gateway, &new.refresh).await);
 }
 

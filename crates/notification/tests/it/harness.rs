@@ -172,7 +172,7 @@ impl World {
         let identities = Arc::clone(&self.identities);
         let tokens = Arc::new(move |audience: &str| identities.booking_token(audience));
         let http = (*http()).clone();
-        DeliveriesClient::new(Endpoint::new(http, url, NOTIFICATION, tokens))
+        DeliveriesClient::new(Endpoint::new(http, [url], NOTIFICATION, tokens))
     }
 }
 

@@ -79,7 +79,7 @@ async fn a_query_takes_five_hundred_ids_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_booking_may_query_and_everybody_may_ping() {
+async fn only_services_may_query_and_everybody_may_ping() {
     let world = World::create().await;
     let service = world.start().await;
     let query = async |token: Option<String>| {

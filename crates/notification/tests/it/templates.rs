@@ -49,6 +49,9 @@ fn each_template_says_what_it_said() {
     let mut welcome = of("welcome");
     welcome.params = json!({"name": "Ann Example"});
     assert_template("welcome", &welcome);
+    let mut changed = of("password_changed");
+    changed.params = json!({"name": "Ann Example"});
+    assert_template("password_changed", &changed);
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub fn client(url: &str, identities: &Arc<Identities>) -> ChargesClient {
     let identities = Arc::clone(identities);
     let tokens = Arc::new(move |audience: &str| identities.booking_token(audience));
     let http = (*http()).clone();
-    ChargesClient::new(Endpoint::new(http, url, PAYMENT_SANDBOX, tokens))
+    ChargesClient::new(Endpoint::new(http, [url], PAYMENT_SANDBOX, tokens))
 }
 
 pub fn request(token: &str) -> ChargeRequest {

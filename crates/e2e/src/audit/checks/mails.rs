@@ -29,6 +29,22 @@ macro_rules! exactly_one {
     };
 }
 
+/// E-mails of `$schema` that are done and that the ledger does not know.
+macro_rules! unknown_to_the_ledger {
+    ($schema:literal) => {
+        concat!(
+            "
+            SELECT CONCAT('job ', o.id) AS who,
+                   CONCAT('done at ', o.doneAt, ', the ledger does not know it') AS why
+            FROM ",
+            $schema,
+            ".Outbox o
+            LEFT JOIN {notification}.Deliveries d ON d.jobId = o.id
+            WHERE o.topic = 'email' AND o.doneAt IS NOT NULL AND d.jobId IS NULL"
+        )
+    };
+}
+
 /// The checks.
 pub const CHECKS: &[Check] = &[
     Check {
@@ -77,12 +93,12 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         invariant: 6,
-        name: "each e-mail that is done is in the ledger",
-        sql: "
-            SELECT CONCAT('job ', o.id) AS who,
-                   CONCAT('done at ', o.doneAt, ', the ledger does not know it') AS why
-            FROM {booking}.Outbox o
-            LEFT JOIN {notification}.Deliveries d ON d.jobId = o.id
-            WHERE o.topic = 'email' AND o.doneAt IS NOT NULL AND d.jobId IS NULL",
+        name: "each e-mail of booking that is done is in the ledger",
+        sql: unknown_to_the_ledger!("{booking}"),
+    },
+    Check {
+        invariant: 6,
+        name: "each e-mail of the gateway that is done is in the ledger",
+        sql: unknown_to_the_ledger!("{gateway}"),
     },
 ];

@@ -6,6 +6,29 @@
 
 use super::Check;
 
+/// Outbox rows of `$schema` that wait for too long.
+macro_rules! stuck {
+    ($schema:literal) => {
+        concat!(
+            "
+            SELECT CONCAT('outbox ', o.id) AS who,
+                   CONCAT(o.topic, ' since ', o.createdAt, ', ', o.attempts,
+                          ' attempts, the next at ', o.availableAt, '; its target last did one at ',
+                          COALESCE(done.at, 'no time known')) AS why
+            FROM ",
+            $schema,
+            ".Outbox o
+            LEFT JOIN (SELECT SUBSTRING_INDEX(topic, '.', 1) AS target, MAX(doneAt) AS at
+                       FROM ",
+            $schema,
+            ".Outbox WHERE doneAt IS NOT NULL
+                       GROUP BY SUBSTRING_INDEX(topic, '.', 1)) done
+              ON done.target = SUBSTRING_INDEX(o.topic, '.', 1)
+            WHERE o.doneAt IS NULL AND o.createdAt < NOW(6) - INTERVAL 5 MINUTE"
+        )
+    };
+}
+
 /// The checks.
 pub const CHECKS: &[Check] = &[
     Check {
@@ -40,18 +63,13 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         invariant: 8,
-        name: "no outbox row waits for more than 5 minutes while its target is up",
-        sql: "
-            SELECT CONCAT('outbox ', o.id) AS who,
-                   CONCAT(o.topic, ' since ', o.createdAt, ', ', o.attempts,
-                          ' attempts, the next at ', o.availableAt, '; its target last did one at ',
-                          COALESCE(done.at, 'no time known')) AS why
-            FROM {booking}.Outbox o
-            LEFT JOIN (SELECT SUBSTRING_INDEX(topic, '.', 1) AS target, MAX(doneAt) AS at
-                       FROM {booking}.Outbox WHERE doneAt IS NOT NULL
-                       GROUP BY SUBSTRING_INDEX(topic, '.', 1)) done
-              ON done.target = SUBSTRING_INDEX(o.topic, '.', 1)
-            WHERE o.doneAt IS NULL AND o.createdAt < NOW(6) - INTERVAL 5 MINUTE",
+        name: "no outbox row of booking waits for more than 5 minutes while its target is up",
+        sql: stuck!("{booking}"),
+    },
+    Check {
+        invariant: 8,
+        name: "no outbox row of the gateway waits for more than 5 minutes while its target is up",
+        sql: stuck!("{gateway}"),
     },
     Check {
         invariant: 8,

@@ -132,4 +132,7 @@ async fn an_old_end_whose_jobs_are_purged_is_no_violation() {
 async fn invariant_6_names_a_mail_that_the_ledger_lost() {
     let sql = "UPDATE {booking}.Outbox SET doneAt = NOW(6) WHERE id = 'JOB1'";
     breaking(6, sql, "job JOB1").await;
+    let of_an_account = "INSERT INTO {gateway}.Outbox (id, topic, payload, doneAt)
+                         VALUES ('TOLD', 'email', '{\"userId\": 7}', NOW(6))";
+    breaking(6, of_an_account, "job TOLD").await;
 }

@@ -30,6 +30,8 @@ pub enum Caller {
     Admin,
     /// Booking, its token made for the service asked.
     Service,
+    /// The gateway, the same.
+    GatewayService,
     /// Booking, its token made for somebody else.
     ServiceElsewhere,
     /// An ADMIN whose token the gateway's key made for somebody else.
@@ -37,12 +39,12 @@ pub enum Caller {
 }
 
 use Caller::{
-    Admin, AdminElsewhere, Anonymous, CompanyA, CompanyB, Customer, OtherCustomer, Service,
-    ServiceElsewhere,
+    Admin, AdminElsewhere, Anonymous, CompanyA, CompanyB, Customer, GatewayService, OtherCustomer,
+    Service, ServiceElsewhere,
 };
 
 /// All of them.
-pub const EVERYBODY: [Caller; 9] = [
+pub const EVERYBODY: [Caller; 10] = [
     Anonymous,
     Customer,
     OtherCustomer,
@@ -50,6 +52,7 @@ pub const EVERYBODY: [Caller; 9] = [
     CompanyB,
     Admin,
     Service,
+    GatewayService,
     ServiceElsewhere,
     AdminElsewhere,
 ];
@@ -61,6 +64,7 @@ const PEOPLE: [Caller; 5] = [Customer, OtherCustomer, CompanyA, CompanyB, Admin]
 pub struct Cast {
     people: Vec<(Caller, Traveller)>,
     booking: ServiceSigner,
+    gateway: ServiceSigner,
     admin_elsewhere: String,
 }
 
@@ -74,11 +78,16 @@ impl Cast {
         }
         let stack = shared::stack().await;
         let gateway = SigningKey::from_file(&stack.file("gateway.pem"), "gateway").unwrap();
+        let signer = |name| {
+            let key = stack.file(&format!("{name}-service.pem"));
+            ServiceSigner::from_file(name, &key).unwrap()
+        };
         let admin = people[4].1.api.token().unwrap();
         let mut claims = claims_of(admin);
         claims["aud"] = json!("somebody-else");
         Self {
-            booking: ServiceSigner::from_file("booking", &stack.file("booking.pem")).unwrap(),
+            booking: signer("booking"),
+            gateway: signer("gateway"),
             admin_elsewhere: gateway.sign(ACCESS_TYPE, &claims),
             people,
         }
@@ -95,6 +104,7 @@ impl Cast {
         match caller {
             Anonymous => None,
             Service => Some(self.booking.token(service)),
+            GatewayService => Some(self.gateway.token(service)),
             ServiceElsewhere => Some(self.booking.token("somebody-else")),
             AdminElsewhere => Some(self.admin_elsewhere.clone()),
             person => self.person(person).api.token().map(str::to_owned),

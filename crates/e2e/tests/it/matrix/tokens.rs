@@ -88,7 +88,7 @@ async fn a_services_token_that_is_not_quite_right_is_401() {
         let good = Draft {
             header: json!({"alg": "EdDSA", "typ": "service+jwt", "kid": "booking"}),
             claims: claims_of(&token),
-            pem: std::fs::read_to_string(stack().await.file("booking.pem")).unwrap(),
+            pem: std::fs::read_to_string(stack().await.file("booking-service.pem")).unwrap(),
         };
         let mut cases = cases(&good, "at+jwt");
         cases.push(bearer("a person's token", person.clone()));

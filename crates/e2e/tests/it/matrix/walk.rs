@@ -10,7 +10,8 @@ use serde_json::json;
 use super::{
     callers::{
         Caller::{
-            self, Admin, AdminElsewhere, Anonymous, CompanyA, CompanyB, Service, ServiceElsewhere,
+            self, Admin, AdminElsewhere, Anonymous, CompanyA, CompanyB, GatewayService, Service,
+            ServiceElsewhere,
         },
         Cast, EVERYBODY,
     },
@@ -141,12 +142,24 @@ pub fn spellings(route: &Route) -> [String; 2] {
 /// What the row says of the caller.
 pub fn verdict(may: May, caller: Caller) -> Verdict {
     match (may, caller) {
-        (May::Everybody, _) | (May::Services, Service) => Verdict::Admitted,
-        (May::Services, _) => Verdict::Unauthenticated,
-        (_, Anonymous | Service | ServiceElsewhere | AdminElsewhere) => Verdict::Unauthenticated,
+        (May::Everybody, _) => Verdict::Admitted,
+        (May::Services(names), Service) => of_service(names.contains(&"booking")),
+        (May::Services(names), GatewayService) => of_service(names.contains(&"gateway")),
+        (May::Services(_), _)
+        | (_, Anonymous | Service | GatewayService | ServiceElsewhere | AdminElsewhere) => {
+            Verdict::Unauthenticated
+        }
         (May::SignedIn, _) | (May::Airlines, CompanyA | CompanyB) => Verdict::Admitted,
         (May::Airlines | May::Admins, Admin) => Verdict::Admitted,
         (May::Airlines | May::Admins, _) => Verdict::Forbidden,
+    }
+}
+
+/// A service that is known may, or may not.
+fn of_service(may: bool) -> Verdict {
+    match may {
+        true => Verdict::Admitted,
+        false => Verdict::Forbidden,
     }
 }
 

@@ -1,13 +1,14 @@
-//! The Redis queue of e-mail jobs, as apalis lays it out.
+//! A Redis queue of jobs, as apalis lays it out.
 
 use std::{sync::Arc, time::Duration};
 
 use apalis::prelude::TaskSink;
 use apalis_redis::{Config, ConnectionManager, RedisStorage};
-use contracts::email::{EmailJob, QUEUE};
 use redis::aio::ConnectionManagerConfig;
-use service_kit::config::Secret;
+use serde_json::Value;
 use tokio::sync::Mutex;
+
+use crate::config::Secret;
 
 /// The most jobs in Redis at a time: apalis cannot fetch from much longer queues.
 const MOST_JOBS: usize = 2_000;
@@ -17,6 +18,7 @@ const RESPONSE_TIMEOUT: Duration = Duration::from_secs(3);
 /// A queue that connects when it is first used, and again after it failed.
 pub struct Queue {
     redis_url: Secret,
+    name: &'static str,
     connection: Arc<Mutex<Option<ConnectionManager>>>,
 }
 
@@ -29,10 +31,11 @@ end
 return n";
 
 impl Queue {
-    /// A queue on this server.
-    pub fn new(redis_url: Secret) -> Self {
+    /// The queue `name` on this server.
+    pub fn new(redis_url: Secret, name: &'static str) -> Self {
         Self {
             redis_url,
+            name,
             connection: Arc::default(),
         }
     }
@@ -51,17 +54,19 @@ impl Queue {
     async fn length(&self) -> anyhow::Result<usize> {
         let mut connection = self.connection().await?;
         let script = redis::Script::new(LENGTH);
-        let mut call = script.key(format!("{QUEUE}:active"));
-        call.key(format!("{QUEUE}:scheduled"))
-            .key(format!("{QUEUE}:workers"))
-            .key(format!("{QUEUE}:inflight"));
+        let name = self.name;
+        let mut call = script.key(format!("{name}:active"));
+        call.key(format!("{name}:scheduled"))
+            .key(format!("{name}:workers"))
+            .key(format!("{name}:inflight"));
         Ok(call.invoke_async(&mut connection).await?)
     }
 
-    /// Pushes a job, under a fresh task id each time.
-    pub async fn push(&self, job: EmailJob) -> anyhow::Result<()> {
+    /// Pushes a job as JSON, under a fresh task id each time.
+    pub async fn push(&self, job: Value) -> anyhow::Result<()> {
         let connection = self.connection().await?;
-        let mut storage = RedisStorage::new(connection).with_config(Config::default().queue(QUEUE));
+        let mut storage =
+            RedisStorage::new(connection).with_config(Config::default().queue(self.name));
         storage
             .push(job)
             .await
