@@ -52,7 +52,7 @@ impl Config {
             notification_service: env.url("NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,
             rules: Rules {
                 hold_ttl_seconds: env.number("HOLD_TTL_SECONDS", 600, 60..=900)?,
-                max_unpaid_holds: env.number("MAX_UNPAID_HOLDS", 3, 0..=1000)?,
+                max_unpaid_holds: env.number("MAX_UNPAID_HOLDS", 3, 0..=1_000_000)?,
             },
         })
     }

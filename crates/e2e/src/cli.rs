@@ -29,7 +29,7 @@ enum Command {
         #[arg(long, default_value = "")]
         schema_prefix: String,
     },
-    /// Measure a stack of its own, limits off, beside nginx
+    /// Measure a stack of its own, every limit looked at and none reached, beside nginx
     Bench {
         /// Scenarios, or all
         #[arg(default_value = "all")]
@@ -146,7 +146,8 @@ async fn bench(plan: Plan) -> anyhow::Result<bool> {
     say("auditing".to_owned());
     let audit = bench.audit().await?;
     let memory = bench.memory_at_rest().await;
-    println!("\n{flights} flights, closed loop, durable commits\n");
+    println!("\n{flights} flights, closed loop, durable commits");
+    println!("tokens and all limits are checked (per process and in Redis); none is reached\n");
     println!("{}", bench::throughput_table(&rows));
     println!("{}", bench::cpu_table(&rows));
     println!("{}", bench::processes_table(&started, &memory));

@@ -3,6 +3,7 @@
 pub mod audit;
 mod fields;
 pub mod get;
+mod guesses;
 pub mod import;
 pub mod password;
 pub mod passwords;

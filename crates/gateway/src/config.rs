@@ -13,7 +13,7 @@ use service_kit::{
     identity::SigningKey,
 };
 
-use crate::client::TrustedProxies;
+use crate::{client::TrustedProxies, limits::Quotas};
 
 /// Everything that the gateway is told from outside.
 pub struct Config {
@@ -32,7 +32,7 @@ pub struct Config {
     /// `REFRESH_EXPIRY`: how long a session lives without being refreshed; default 30d, 1m to 365d.
     pub refresh_expiry: Duration,
     /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: where services read which tokens were revoked,
-    /// and the queue of e-mails.
+    /// the queue of e-mails, and what gateways share their limits in.
     pub redis_url: Secret,
     /// `SERVICE_KEY`: PEM file of the Ed25519 key by which services know the gateway. Required.
     pub service_key: PathBuf,
@@ -44,10 +44,10 @@ pub struct Config {
     pub notification_service: Vec<Authority>,
     /// `UPSTREAM_MAX_IN_FLIGHT`: requests to one service at a time, beyond which 503; default 1024.
     pub upstream_max_in_flight: usize,
-    /// `RATE_LIMIT_MAX`: requests a client may make in a window; default 600, 0 = off.
-    pub rate_limit_max: u32,
-    /// `RATE_LIMIT_WINDOW`: the window; default 60s, 1s to 1d.
-    pub rate_limit_window: Duration,
+    /// `RATE_LIMIT_MAX` and `RATE_LIMIT_WINDOW`: requests a client may make in a window; default 600
+    /// in 60s, windows of 1s to 1d; 0 requests turn all limits off. `RATE_LIMITS`: quotas of other
+    /// policies, such as `search=300/60s`, separated by commas.
+    pub quotas: Option<Quotas>,
     /// `CORS_ALLOWED_ORIGINS`: origins whose pages may call, separated by commas; default none.
     pub cors_allowed_origins: Vec<HeaderValue>,
     /// `TRUSTED_PROXIES`: addresses or networks whose X-Forwarded-For is believed; default none.
@@ -73,8 +73,7 @@ impl Config {
             booking_service: upstreams(env, "BOOKING_SERVICE", "http://127.0.0.1:4000")?,
             notification_service: upstreams(env, "NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,
             upstream_max_in_flight: env.number("UPSTREAM_MAX_IN_FLIGHT", 1024, 1..=100_000)?,
-            rate_limit_max: env.number("RATE_LIMIT_MAX", 600, 0..=100_000_000)?,
-            rate_limit_window: window(env)?,
+            quotas: Quotas::from_env(env)?,
             cors_allowed_origins: list(env, "CORS_ALLOWED_ORIGINS", origin)?,
             trusted_proxies: TrustedProxies::new(list(env, "TRUSTED_PROXIES", |text| {
                 text.parse()
@@ -88,15 +87,6 @@ fn metrics_addr(env: &Env) -> Result<Option<SocketAddr>, ConfigError> {
     const NAME: &str = "METRICS_ADDR";
     let address = env.optional(NAME).map(str::parse).transpose();
     address.map_err(|_| ConfigError::new(NAME, "must be an address such as 127.0.0.1:5001"))
-}
-
-fn window(env: &Env) -> Result<Duration, ConfigError> {
-    const NAME: &str = "RATE_LIMIT_WINDOW";
-    let window = env.duration(NAME, Duration::from_secs(60))?;
-    match (1..=86_400).contains(&window.as_secs()) {
-        true => Ok(window),
-        false => Err(ConfigError::new(NAME, "must be between 1s and 1d")),
-    }
 }
 
 fn signing_keys(env: &Env) -> Result<Vec<SigningKey>, ConfigError> {

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, HttpBody},
-    extract::{ConnectInfo, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request, State},
     http::{Extensions, HeaderMap},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -17,7 +17,10 @@ use service_kit::http::{
     routes::{Gate, bearer},
 };
 
-use crate::{AppState, limits::Client};
+use crate::{
+    AppState,
+    limits::{self, By, Subject},
+};
 
 /// What is read of a body that is too large, so that its sender gets to read the answer.
 const DISCARD_BYTES: usize = 1024 * 1024;
@@ -28,29 +31,34 @@ pub async fn pass(State(app): State<AppState>, request: Request, next: Next) -> 
     let Some(limits) = &app.limits else {
         return inspect(request, next).await;
     };
-    let client = client(&app, request.headers(), request.extensions()).await;
-    match limits.count(client) {
-        Err(refusal) => refusal.into_response(),
+    let path = request.extensions().get::<MatchedPath>();
+    let policy = limits.policy_of(request.method(), path.map(MatchedPath::as_str));
+    let subject = subject(&app, policy.by(), request.headers(), request.extensions());
+    let demand = (policy, subject.await);
+    match limits.count(demand).await {
+        Err(refusal) => Problem::from(refusal).into_response(),
         Ok(standing) => {
             let mut response = inspect(request, next).await;
-            standing.write(response.headers_mut());
+            if let Some(standing) = standing {
+                limits::write(&standing, response.headers_mut());
+            }
             response
         }
     }
 }
 
-/// The user of a valid token, else the address.
-async fn client(app: &AppState, headers: &HeaderMap, extensions: &Extensions) -> Client {
-    let gate = extensions.get::<Arc<Gate>>();
-    if let (Some(gate), Ok(token)) = (gate, bearer(headers))
+/// As whose a request counts.
+async fn subject(app: &AppState, by: By, headers: &HeaderMap, extensions: &Extensions) -> Subject {
+    if by == By::Client
+        && let (Some(gate), Ok(token)) = (extensions.get::<Arc<Gate>>(), bearer(headers))
         && let Ok(signed_in) = gate.users.verify(token).await
     {
-        return Client::User(signed_in.user.id);
+        return Subject::User(signed_in.user.id);
     }
     let ConnectInfo(peer) = extensions
         .get::<ConnectInfo<SocketAddr>>()
         .expect("invariant: the listener says who connects");
-    Client::at(app.trusted_proxies.client(peer.ip(), headers))
+    Subject::network(app.trusted_proxies.client(peer.ip(), headers))
 }
 
 async fn inspect(request: Request, next: Next) -> Response {

@@ -17,6 +17,7 @@ pub mod routes;
 
 use std::{ops::Deref, sync::Arc, time::Duration};
 
+use anyhow::Context;
 use axum::{
     Router,
     http::{HeaderName, Method, header},
@@ -48,7 +49,7 @@ use crate::{
     accounts::{passwords::Passwords, sessions, tokens::Tokens},
     client::TrustedProxies,
     config::Config,
-    limits::Limits,
+    limits::{Blinding, Limits},
     proxy::{Upstream, Upstreams},
 };
 
@@ -94,7 +95,7 @@ pub struct App {
     pub outbox: Wake,
     /// The services behind.
     pub upstreams: Upstreams,
-    /// The limit per client; `None` is off.
+    /// The limits; `None` is off.
     pub limits: Option<Arc<Limits>>,
     /// Whose X-Forwarded-For is believed.
     pub trusted_proxies: TrustedProxies,
@@ -126,8 +127,11 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         .background(|stop| housekeeping::run(state.clone(), stop))
         .background(|stop| sessions::revoke::run(state, redis_url, stop));
     Ok(match limits {
-        Some(limits) => service.background(|stop| limits.sweep(stop)),
         None => service,
+        Some(limits) => {
+            limits.join().await;
+            service.background(|stop| limits.run(stop))
+        }
     })
 }
 
@@ -143,6 +147,12 @@ fn ledger(config: &Config) -> anyhow::Result<DeliveriesClient> {
 
 fn app(config: Config) -> anyhow::Result<App> {
     let most = config.upstream_max_in_flight;
+    let signing = config.jwt_keys.first().context("JWT_KEYS: no key")?;
+    let blinding = Blinding::new(signing.secret("limits"));
+    let redis = config.redis_url;
+    let limits = config
+        .quotas
+        .map(|quotas| Limits::new(quotas, routes::routes().table(), blinding, redis));
     let upstream = |name, prefix, addresses| Upstream::new(name, prefix, addresses, most);
     Ok(App {
         database: config.database.pool(),
@@ -161,7 +171,7 @@ fn app(config: Config) -> anyhow::Result<App> {
                 config.notification_service,
             ),
         },
-        limits: Limits::new(config.rate_limit_max, config.rate_limit_window),
+        limits,
         trusted_proxies: config.trusted_proxies,
     })
 }
@@ -182,12 +192,10 @@ fn cors(config: &Config) -> Option<CorsLayer> {
     let origins = config.cors_allowed_origins.clone();
     let [key, original_key] = ["idempotency-key", "x-idempotency-key"].map(HeaderName::from_static);
     let exposed = [
-        "ratelimit-limit",
-        "ratelimit-remaining",
-        "ratelimit-reset",
-        "idempotency-replayed",
+        limits::POLICY,
+        limits::LIMIT,
+        HeaderName::from_static("idempotency-replayed"),
     ];
-    let exposed = exposed.map(HeaderName::from_static);
     (!origins.is_empty()).then(|| {
         CorsLayer::new()
             .allow_origin(origins)

@@ -1,224 +1,284 @@
-//! How many requests a client may make: GCRA per user, or per address for who is not signed in.
+//! How many requests a client may make, by policy: governor in this process decides over bursts,
+//! and over everything while Redis is away; in Redis all gateways share the quotas.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    net::{IpAddr, Ipv6Addr},
-    num::NonZeroU32,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
+mod headers;
+mod local;
+mod lots;
+mod policy;
+mod shared;
+mod subject;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use governor::{
-    Quota, RateLimiter,
-    clock::{Clock, DefaultClock},
-    middleware::StateInformationMiddleware,
-    state::keyed::DashMapStateStore,
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use axum::http::{Method, StatusCode};
+use metrics::counter;
+use service_kit::{
+    config::Secret,
+    http::{problem::Problem, routes::RouteInfo},
 };
-use service_kit::http::problem::Problem;
 use tokio_util::sync::CancellationToken;
 
-/// Clients that are known apart; beyond, they share [`SHARED_BUCKETS`] buckets.
-const MAX_CLIENTS: usize = 100_000;
-const SHARED_BUCKETS: u64 = 1_024;
+use local::Local;
+use lots::{Lots, Place};
+use shared::{Ask, Given, Shared};
+
+pub use headers::{LIMIT, POLICY, Standing, write};
+pub use policy::{By, Policy, Quota, Quotas};
+pub use subject::{Blinding, Subject, network};
+
 /// How often idle clients are forgotten.
 const SWEEP_PERIOD: Duration = Duration::from_secs(1);
 
-const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
-const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
-const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
-
-/// Who is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Client {
-    /// A signed-in user, wherever they are.
-    User(i64),
-    /// Everybody else, by address.
-    Address(IpAddr),
-    /// One of the buckets that clients share while there are too many to tell apart.
-    Shared(u64),
-}
-
-impl Client {
-    /// An address; of IPv6 the network's half, since a subscriber has all of the other.
-    pub fn at(address: IpAddr) -> Self {
-        match address {
-            IpAddr::V4(_) => Self::Address(address),
-            IpAddr::V6(six) => {
-                let network = six.to_bits() >> 64 << 64;
-                Self::Address(Ipv6Addr::from_bits(network).into())
-            }
-        }
-    }
-
-    fn shared(self) -> Self {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        Self::Shared(hasher.finish() % SHARED_BUCKETS)
-    }
-}
-
-/// How a client stands, as the RateLimit headers say it (draft-ietf-httpapi-ratelimit-headers).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    limit: u32,
-    remaining: u32,
-    /// Seconds until the whole limit is there again.
-    reset: u64,
-}
-
-impl Standing {
-    /// Writes the three headers.
-    pub fn write(&self, headers: &mut HeaderMap) {
-        headers.insert(LIMIT, self.limit.into());
-        headers.insert(REMAINING, self.remaining.into());
-        headers.insert(RESET, self.reset.into());
-    }
-}
-
-type Keyed =
-    RateLimiter<Client, DashMapStateStore<Client>, DefaultClock, StateInformationMiddleware>;
-
-/// The limit of this process.
+/// All limits of this process.
 pub struct Limits {
-    keyed: Keyed,
-    clock: DefaultClock,
-    limit: NonZeroU32,
-    window: Duration,
-    crowded: AtomicBool,
+    quotas: Quotas,
+    /// The policies of routes that do not have the default one, by path and method.
+    routes: HashMap<&'static str, Vec<(&'static str, Policy)>>,
+    blinding: Blinding,
+    local: Local,
+    lots: Lots,
+    shared: Shared,
+}
+
+/// Somebody under a policy.
+pub type Demand = (Policy, Subject);
+
+/// No place: how the client stands under each policy that it was to have one of.
+#[derive(Debug)]
+pub struct Refusal(Vec<Standing>);
+
+impl Refusal {
+    /// Whether this policy refuses, and no other.
+    pub fn is_by(&self, policy: Policy) -> bool {
+        self.refusing().all(|standing| standing.policy == policy)
+    }
+
+    fn refusing(&self) -> impl Iterator<Item = &Standing> {
+        self.0.iter().filter(|standing| standing.left == 0)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let longest = refusal.refusing().max_by_key(|standing| standing.wait);
+        let longest = longest.expect("invariant: some policy refuses");
+        let (name, Quota { max, window }) = (longest.policy.name(), longest.quota);
+        let (window, wait) = (window.as_secs(), headers::seconds_up(longest.wait));
+        counter!("rate_limited_total_gateway", "policy" => name).increment(1);
+        let detail = format!(
+            "Too many requests: the policy {name} allows {max} in {window} s; try again in {wait} s"
+        );
+        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", detail);
+        told(problem.retry_after(wait), &refusal.0)
+    }
+}
+
+/// The problem, saying how the client stands.
+pub fn told(problem: Problem, standings: &[Standing]) -> Problem {
+    let write = |problem: Problem, (name, value)| problem.header(name, value);
+    headers::lists(standings).into_iter().fold(problem, write)
+}
+
+/// Places under several policies.
+pub struct Taken {
+    demands: Vec<(Demand, Quota)>,
+    is_shared: bool,
+    /// How the client stands after it.
+    pub standings: Vec<Standing>,
 }
 
 impl Limits {
-    /// `max` requests in a `window`, all at once or spread; `None` if `max` is 0, which is off.
-    pub fn new(max: u32, window: Duration) -> Option<Arc<Self>> {
-        let limit = NonZeroU32::new(max)?;
-        // governor counts in nanoseconds: more than one request in each is as good as no limit.
-        let quota = Quota::with_period(window / max)?.allow_burst(limit);
-        Some(Arc::new(Self {
-            keyed: RateLimiter::keyed(quota).with_middleware(),
-            clock: DefaultClock::default(),
-            limit,
-            window,
-            crowded: AtomicBool::new(false),
-        }))
-    }
-
-    /// Counts a request: how the client stands after it, or 429 RATE_LIMITED.
-    pub fn count(&self, client: Client) -> Result<Standing, Problem> {
-        let client = match self.crowded.load(Ordering::Relaxed) {
-            true => client.shared(),
-            false => client,
-        };
-        match self.keyed.check_key(&client) {
-            Ok(state) => Ok(self.standing(state.remaining_burst_capacity())),
-            Err(refused) => {
-                let wait = refused.wait_time_from(self.clock.now());
-                Err(self.refusal(wait))
+    /// Limits for the routes of this table.
+    pub fn new(
+        quotas: Quotas,
+        table: &[RouteInfo],
+        blinding: Blinding,
+        redis: Secret,
+    ) -> Arc<Self> {
+        let mut routes: HashMap<_, Vec<_>> = HashMap::new();
+        for route in table {
+            if let Some(name) = route.limit {
+                let policy = Policy::named(name).expect("invariant: the table names policies");
+                let of_path = routes.entry(route.path).or_default();
+                of_path.push((route.method, policy));
             }
         }
+        Arc::new(Self {
+            local: Local::new(&quotas),
+            quotas,
+            routes,
+            blinding,
+            lots: Lots::default(),
+            shared: Shared::new(redis),
+        })
     }
 
-    fn standing(&self, remaining: u32) -> Standing {
-        let limit = self.limit.get();
-        let used = limit.saturating_sub(remaining);
-        Standing {
-            limit,
-            remaining,
-            reset: seconds_up(self.window.mul_f64(f64::from(used) / f64::from(limit))),
+    /// The policy of a route, by its path in the table; what is in no table has the default one.
+    pub fn policy_of(&self, method: &Method, path: Option<&str>) -> Policy {
+        let path = path.unwrap_or("");
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let method = match method.as_str() {
+            "HEAD" => "GET",
+            method => method,
+        };
+        let of_path = self.routes.get(path).into_iter().flatten();
+        let mut of_method = of_path.filter(|(name, _)| *name == method);
+        of_method
+            .next()
+            .map_or(Policy::Default, |(_, policy)| *policy)
+    }
+
+    /// Hides whose account it is.
+    pub fn blinding(&self) -> &Blinding {
+        &self.blinding
+    }
+
+    /// Counts a request: how the client stands after it; nothing where the policy is off.
+    pub async fn count(&self, (policy, subject): Demand) -> Result<Option<Standing>, Refusal> {
+        let Some(quota) = self.quotas.of(policy) else {
+            return Ok(None);
+        };
+        let subject = self.local.known(subject);
+        let place = match self.lots.refused(policy, subject) {
+            Some(wait) => Err(wait),
+            None => self.place(policy, subject, quota).await,
+        };
+        let standing = |left, wait| Standing {
+            policy,
+            quota,
+            left,
+            wait,
+        };
+        match place {
+            Ok(Place { left, wait }) => Ok(Some(standing(left, wait))),
+            Err(wait) => Err(Refusal(vec![standing(0, wait)])),
         }
     }
 
-    fn refusal(&self, wait: Duration) -> Problem {
-        let detail = "Too many requests; wait and try again";
-        let standing = self.standing(0);
-        Problem::new(StatusCode::TOO_MANY_REQUESTS, "RATE_LIMITED", detail)
-            .retry_after(seconds_up(wait).max(1))
-            .header(LIMIT, HeaderValue::from(standing.limit))
-            .header(REMAINING, HeaderValue::from(0))
-            .header(RESET, HeaderValue::from(standing.reset))
+    async fn place(
+        &self,
+        policy: Policy,
+        subject: Subject,
+        quota: Quota,
+    ) -> Result<Place, Duration> {
+        let local = self.local.take(policy, subject);
+        let wanted = match local {
+            Ok(_) => match self.lots.take(policy, subject, quota) {
+                Ok(place) => return Ok(place),
+                Err(wanted) => wanted.into(),
+            },
+            // How long is it there? Both must have a place when the client comes again.
+            Err(_) => 0,
+        };
+        let Some(given) = self.ask(policy, subject, quota, wanted).await else {
+            let wait = quota.interval();
+            return local.map(|left| Place { left, wait });
+        };
+        let wait_there = match given.left {
+            0 => given.wait,
+            _ => Duration::ZERO,
+        };
+        let wait = match local {
+            Ok(_) if given.places > 0 => return Ok(self.lots.keep(policy, subject, given)),
+            Ok(0) => quota.interval().max(wait_there),
+            Ok(_) => wait_there,
+            Err(wait) => wait.max(wait_there),
+        };
+        self.lots.refuse(policy, subject, wait);
+        Err(wait)
     }
 
-    /// Forgets clients that are idle, until told to stop.
-    pub async fn sweep(self: Arc<Self>, stop: CancellationToken) {
-        let mut tick = tokio::time::interval(SWEEP_PERIOD);
-        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while stop.run_until_cancelled(tick.tick()).await.is_some() {
-            self.forget_idle();
+    async fn ask(
+        &self,
+        policy: Policy,
+        subject: Subject,
+        quota: Quota,
+        wanted: i64,
+    ) -> Option<Given> {
+        let key = self.blinding.key(policy.name(), subject);
+        let ask = Ask { key, quota, wanted };
+        self.shared.take(&[ask]).await?.first().copied()
+    }
+
+    /// Takes a place under each of these policies, or under none; those that are off have room for
+    /// everybody. Without Redis it may take from the first ones and be refused by a later one.
+    pub async fn take(&self, demands: &[Demand]) -> Result<Taken, Refusal> {
+        let on = |demand: &Demand| Some((*demand, self.quotas.of(demand.0)?));
+        let demands: Vec<_> = demands.iter().filter_map(on).collect();
+        let (is_shared, standings) = match self.shared.take(&self.asks(&demands, 1)).await {
+            Some(given) => (true, shared_standings(&demands, &given)?),
+            None => (false, self.local_standings(&demands)?),
+        };
+        Ok(Taken {
+            demands,
+            is_shared,
+            standings,
+        })
+    }
+
+    /// Gives back what was taken for something that is not to count.
+    pub async fn give_back(&self, taken: Taken) {
+        if taken.is_shared {
+            self.shared.take(&self.asks(&taken.demands, -1)).await;
         }
     }
 
-    fn forget_idle(&self) {
-        self.keyed.retain_recent();
-        self.keyed.shrink_to_fit();
-        let crowded = self.keyed.len() > MAX_CLIENTS;
-        if crowded != self.crowded.swap(crowded, Ordering::Relaxed) {
-            tracing::warn!(
-                crowded,
-                "clients share limits while there are too many of them"
-            );
-        }
+    fn asks(&self, demands: &[(Demand, Quota)], wanted: i64) -> Vec<Ask> {
+        let ask = |((policy, subject), quota): &(Demand, Quota)| Ask {
+            key: self.blinding.key(policy.name(), *subject),
+            quota: *quota,
+            wanted,
+        };
+        demands.iter().map(ask).collect()
+    }
+
+    fn local_standings(&self, demands: &[(Demand, Quota)]) -> Result<Vec<Standing>, Refusal> {
+        let take = |&((policy, subject), quota): &(Demand, Quota)| {
+            let standing = |left, wait| Standing {
+                policy,
+                quota,
+                left,
+                wait,
+            };
+            let left = self.local.take(policy, self.local.known(subject));
+            left.map(|left| standing(left, quota.interval()))
+                .map_err(|wait| Refusal(vec![standing(0, wait)]))
+        };
+        demands.iter().map(take).collect()
+    }
+
+    /// Connects to Redis, if it is there.
+    pub async fn join(&self) {
+        self.shared.join().await;
+    }
+
+    /// Keeps the connection to Redis and forgets clients that are idle, until told to stop.
+    pub async fn run(self: Arc<Self>, stop: CancellationToken) {
+        let sweep = async {
+            let mut tick = tokio::time::interval(SWEEP_PERIOD);
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            while stop.run_until_cancelled(tick.tick()).await.is_some() {
+                self.local.forget_idle();
+                self.lots.forget_idle();
+            }
+        };
+        tokio::join!(sweep, self.shared.run(&stop));
     }
 }
 
-fn seconds_up(span: Duration) -> u64 {
-    u64::try_from(span.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn address(text: &str) -> Client {
-        Client::at(text.parse().expect("an address"))
-    }
-
-    #[test]
-    fn a_client_has_its_limit_and_then_waits() {
-        let limits = Limits::new(3, Duration::from_secs(60)).expect("on");
-        let standings = [(); 3].map(|()| limits.count(Client::User(1)).expect("admitted"));
-        assert_eq!(standings.map(|standing| standing.remaining), [2, 1, 0]);
-        assert_eq!(standings.map(|standing| standing.reset), [20, 40, 60]);
-        let refused = limits.count(Client::User(1)).expect_err("one too many");
-        assert_eq!(
-            (refused.status().as_u16(), refused.code()),
-            (429, "RATE_LIMITED")
-        );
-        assert!(limits.count(Client::User(2)).is_ok());
-    }
-
-    #[test]
-    fn an_ipv6_network_is_one_client() {
-        assert_eq!(address("2001:db8::1"), address("2001:db8::ffff:1"));
-        assert_ne!(address("2001:db8::1"), address("2001:db8:0:1::1"));
-        assert_ne!(address("192.0.2.1"), address("192.0.2.2"));
-    }
-
-    #[test]
-    fn zero_is_off_and_idle_clients_are_forgotten() {
-        assert!(Limits::new(0, Duration::from_secs(60)).is_none());
-        let limits = Limits::new(1_000, Duration::from_millis(10)).expect("on");
-        for id in 0..100 {
-            let _ = limits.count(Client::User(id));
-        }
-        std::thread::sleep(Duration::from_millis(30));
-        limits.forget_idle();
-        assert_eq!(limits.keyed.len(), 0);
-    }
-
-    #[test]
-    fn too_many_clients_share_a_bounded_number_of_buckets() {
-        let limits = Limits::new(1, Duration::from_secs(3_600)).expect("on");
-        for id in 0..=MAX_CLIENTS as i64 {
-            let _ = limits.count(Client::User(id));
-        }
-        limits.forget_idle();
-        let before = limits.keyed.len();
-        for id in 1_000_000..1_010_000 {
-            let _ = limits.count(Client::User(id));
-        }
-        assert!(limits.keyed.len() <= before + SHARED_BUCKETS as usize);
+fn shared_standings(
+    demands: &[(Demand, Quota)],
+    given: &[Given],
+) -> Result<Vec<Standing>, Refusal> {
+    let standing = |(&((policy, _), quota), given): (&(Demand, Quota), &Given)| Standing {
+        policy,
+        quota,
+        left: given.left,
+        wait: given.wait,
+    };
+    let standings = demands.iter().zip(given).map(standing).collect();
+    match given.iter().all(|given| given.places > 0) {
+        true => Ok(standings),
+        false => Err(Refusal(standings)),
     }
 }

@@ -10,6 +10,7 @@ use service_kit::{
 use crate::{
     AppState,
     accounts::{audit, get, password, role, sessions, signin, signup, tokens, users},
+    limits::Policy,
     proxy::{booking, flights, notification},
 };
 
@@ -19,7 +20,14 @@ const ADMINS: Access = Access::Roles(&[ADMIN]);
 /// Which airline's is for flights to check.
 const AIRLINES: Access = Access::Roles(&[FLIGHT_COMPANY, ADMIN]);
 
-/// The table.
+const SEARCH: &str = Policy::Search.name();
+const BOOKING: &str = Policy::Booking.name();
+const SIGN_IN: &str = Policy::SignIn.name();
+const SIGN_UP: &str = Policy::SignUp.name();
+const REFRESH: &str = Policy::Refresh.name();
+const PASSWORD: &str = Policy::Password.name();
+
+/// The table. A route without a limit of its own has the default one.
 pub fn routes() -> Routes<AppState, Undocumented> {
     own().and(handed_on())
 }
@@ -31,13 +39,13 @@ fn own() -> Routes<AppState, Undocumented> {
         .get("/.well-known/jwks.json", OPEN, tokens::jwks)
         .get("/api/v1/ping", OPEN, ping)
         .get("/api/v1/ping/health", OPEN, ping_health)
-        .post("/api/v1/signup", OPEN, signup::signup)
-        .post("/api/v1/signin", OPEN, signin::signin)
+        .post("/api/v1/signup", OPEN, signup::signup).limited(SIGN_UP)
+        .post("/api/v1/signin", OPEN, signin::signin).limited(SIGN_IN)
         .get("/api/v1", SIGNED_IN, get::me)
         .get("/api/v1/me", SIGNED_IN, get::me)
-        .put("/api/v1/me/password", SIGNED_IN, password::change)
+        .put("/api/v1/me/password", SIGNED_IN, password::change).limited(PASSWORD)
         .get("/api/v1/{id}", SIGNED_IN, get::by_id)
-        .post("/api/v1/token/refresh", OPEN, sessions::refresh::refresh)
+        .post("/api/v1/token/refresh", OPEN, sessions::refresh::refresh).limited(REFRESH)
         .post("/api/v1/signout", SIGNED_IN, sessions::end::sign_out)
         .post("/api/v1/signout/all", SIGNED_IN, sessions::end::sign_out_all)
         .get_by_query("/api/v1/sessions", SIGNED_IN, sessions::list::list)
@@ -84,7 +92,7 @@ fn handed_on() -> Routes<AppState, Undocumented> {
         .get("/flightsService/api/v1/airplane/{id}/seat", OPEN, flights)
         .post("/flightsService/api/v1/airplane/{id}/seat", AIRLINES, flights)
         .delete("/flightsService/api/v1/airplane/{id}/seat/{seatId}", AIRLINES, flights)
-        .get("/flightsService/api/v1/flight", OPEN, flights)
+        .get("/flightsService/api/v1/flight", OPEN, flights).limited(SEARCH)
         .get("/flightsService/api/v1/flight/{id}", OPEN, flights)
         .post("/flightsService/api/v1/flight", AIRLINES, flights)
         .put("/flightsService/api/v1/flight/{id}", AIRLINES, flights)
@@ -96,11 +104,11 @@ fn handed_on() -> Routes<AppState, Undocumented> {
         .get("/bookingService/api/v1/ping", OPEN, booking)
         .get("/bookingService/api/v1/ping/health", OPEN, booking)
         .get("/bookingService/api/v1/booking", SIGNED_IN, booking)
-        .post("/bookingService/api/v1/booking", SIGNED_IN, booking)
-        .post("/bookingService/api/v1/booking/payments", SIGNED_IN, booking)
+        .post("/bookingService/api/v1/booking", SIGNED_IN, booking).limited(BOOKING)
+        .post("/bookingService/api/v1/booking/payments", SIGNED_IN, booking).limited(BOOKING)
         .get("/bookingService/api/v1/booking/{id}", SIGNED_IN, booking)
         .get("/bookingService/api/v1/booking/{id}/events", SIGNED_IN, booking)
-        .post("/bookingService/api/v1/booking/{id}/cancel", SIGNED_IN, booking)
+        .post("/bookingService/api/v1/booking/{id}/cancel", SIGNED_IN, booking).limited(BOOKING)
         .get("/bookingService/ui", ADMINS, booking)
 
         .get("/notificationService/api/v1/ping", OPEN, notification)

@@ -168,7 +168,8 @@ impl Env {
     }
 }
 
-fn parse_duration(raw: &str) -> Option<Duration> {
+/// Reads a span of time such as `15m`, `60s`, `1d`, `500ms`; a bare number is seconds.
+pub fn parse_duration(raw: &str) -> Option<Duration> {
     let digits = raw.len() - raw.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let amount: u64 = raw[..digits].parse().ok().filter(|amount| *amount > 0)?;
     let milliseconds = match &raw[digits..] {

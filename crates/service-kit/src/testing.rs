@@ -3,6 +3,7 @@
 
 mod documents;
 mod identities;
+mod redis_server;
 
 use std::{
     net::SocketAddr,
@@ -22,6 +23,7 @@ use crate::{Service, config::Env, db::DatabaseConfig};
 
 pub use documents::{operations, sound_document};
 pub use identities::{Identities, user};
+pub use redis_server::RedisServer;
 
 const SERVICE_ACCOUNT: &str = "airside_test";
 /// Selects the GRANTs of a service's account.

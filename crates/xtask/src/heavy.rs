@@ -39,7 +39,7 @@ pub fn audit(layout: &Layout, args: &[OsString]) -> Result<()> {
     )
 }
 
-/// Measures, on a private stack with durable servers and limits off.
+/// Measures, on a private stack with durable servers.
 pub fn bench(layout: &Layout, args: &[OsString]) -> Result<()> {
     on_a_private_stack(layout, "bench", &[MARIADB, REDIS, NGINX], args)
 }

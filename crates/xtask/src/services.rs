@@ -96,6 +96,7 @@ pub const SERVICES: [Service; 5] = [
             "REFRESH_EXPIRY",
             "RATE_LIMIT_MAX",
             "RATE_LIMIT_WINDOW",
+            "RATE_LIMITS",
             "CORS_ALLOWED_ORIGINS",
             "TRUSTED_PROXIES",
         ],

@@ -9,6 +9,19 @@ pub enum Choice {
     Private,
 }
 
+/// The policies that one address or account of a tool could reach.
+const LIMITED: [&str; 7] = [
+    "search",
+    "booking",
+    "sign-in",
+    "sign-in-account-network",
+    "sign-in-account",
+    "sign-up",
+    "refresh",
+];
+/// Requests that nobody makes in a minute.
+const UNREACHED: u32 = 100_000_000;
+
 /// How to start a stack.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -36,15 +49,17 @@ impl Options {
         }
     }
 
-    /// For tools: a durable server of its own, limits off.
+    /// For tools: a durable server of its own; every limit is looked at, and nobody reaches one.
     pub fn durable() -> Self {
+        let each = LIMITED.map(|policy| format!("{policy}={UNREACHED}/60s"));
         Self {
             database: Choice::Private,
             connections: 32,
             extra: vec![
-                ("gateway", "RATE_LIMIT_MAX", "0".to_owned()),
+                ("gateway", "RATE_LIMIT_MAX", UNREACHED.to_string()),
+                ("gateway", "RATE_LIMITS", each.join(",")),
                 ("gateway", "JWT_EXPIRY", "1d".to_owned()),
-                ("booking", "MAX_UNPAID_HOLDS", "0".to_owned()),
+                ("booking", "MAX_UNPAID_HOLDS", "1000000".to_owned()),
             ],
         }
     }

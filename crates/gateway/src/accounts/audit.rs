@@ -70,7 +70,7 @@ pub async fn record(
     .bind(actor.id)
     .bind(action)
     .bind(user)
-    .bind(&actor.origin.address)
+    .bind(actor.origin.address.to_string())
     .bind(correlation::current().map(|current| current.id))
     .bind(before.map(Json))
     .bind(after.map(Json))

@@ -8,7 +8,10 @@ pub mod refresh;
 pub mod revoke;
 pub mod store;
 
-use std::{fmt, net::SocketAddr};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
@@ -113,7 +116,7 @@ impl Grant {
 #[derive(Clone, Debug)]
 pub struct Origin {
     /// IP address.
-    pub address: String,
+    pub address: IpAddr,
     /// The `User-Agent` header, shortened.
     pub user_agent: String,
 }
@@ -128,9 +131,8 @@ impl FromRequestParts<AppState> for Origin {
             .expect("invariant: the listener says who connects");
         let user_agent = parts.headers.get(header::USER_AGENT);
         let user_agent = user_agent.and_then(|value| value.to_str().ok());
-        let address = app.trusted_proxies.client(peer.ip(), &parts.headers);
         Ok(Self {
-            address: address.to_string(),
+            address: app.trusted_proxies.client(peer.ip(), &parts.headers),
             user_agent: user_agent
                 .unwrap_or("")
                 .chars()

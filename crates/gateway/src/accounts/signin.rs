@@ -2,11 +2,12 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use service_kit::http::{extract::ValidJson, reply::Reply};
+use service_kit::http::{extract::ValidJson, problem::Problem, reply::Reply};
 use validator::Validate;
 
 use super::{
     Account, Email, Password,
+    guesses::Guess,
     passwords::Verdict,
     sessions::{self, Grant, Origin},
     store::{self, Credentials},
@@ -29,10 +30,13 @@ pub async fn signin(
     State(app): State<AppState>,
     origin: Origin,
     ValidJson(request): ValidJson<SignIn>,
-) -> Result<Reply<Grant>, Error> {
-    let user = recognize(&app, &request).await?;
+) -> Result<Reply<Grant>, Problem> {
+    let guess = Guess::begin(&app, &request.email, origin.address).await?;
+    let user = recognize(&app, &request).await;
+    let user = guess.end(&app, user).await?;
     let lifetime = app.refresh_expiry.as_secs();
-    let live = sessions::store::open(&app.database, user.id, &origin, lifetime).await?;
+    let live = sessions::store::open(&app.database, user.id, &origin, lifetime).await;
+    let live = live.map_err(Error::from)?;
     let grant = Grant::new(&app.tokens, live.ok_or(Error::Disabled)?);
     Ok(Reply::ok("Successfully signed in", grant))
 }

@@ -50,14 +50,14 @@ pub fn text(bytes: &[u8]) -> String {
 }
 
 /// A gateway process that serves on a port of its own.
-struct Process {
+pub struct Process {
     child: Child,
-    url: String,
+    pub url: String,
     stdout: Lines<BufReader<ChildStdout>>,
 }
 
 impl Process {
-    async fn start(variables: &[(&str, &str)]) -> Self {
+    pub async fn start(variables: &[(&str, &str)]) -> Self {
         let mut child = gateway(&[], variables).spawn().expect("started");
         let stdout = child.stdout.take().expect("piped");
         let mut stdout = BufReader::new(stdout).lines();
@@ -75,14 +75,14 @@ impl Process {
         Self { child, url, stdout }
     }
 
-    fn signal(&self, signal: rustix::process::Signal) {
+    pub fn signal(&self, signal: rustix::process::Signal) {
         let pid = self.child.id().expect("running");
         let pid = rustix::process::Pid::from_raw(pid.cast_signed()).expect("a pid");
         rustix::process::kill_process(pid, signal).expect("signalled");
     }
 
     /// Exit code and everything that it logged since.
-    async fn end(mut self) -> (Option<i32>, String) {
+    pub async fn end(mut self) -> (Option<i32>, String) {
         let ended = tokio::time::timeout(Duration::from_secs(20), self.child.wait());
         let status = ended.await.expect("it ends").expect("waited for");
         let mut log = String::new();
@@ -95,7 +95,7 @@ impl Process {
     }
 }
 
-fn serving<'a>(database: &'a TestDatabase, keys: &'a str) -> Vec<(&'a str, &'a str)> {
+pub fn serving<'a>(database: &'a TestDatabase, keys: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("DATABASE_URL", database.url.as_str()),
         ("JWT_KEYS", keys),
@@ -138,6 +138,8 @@ async fn a_bad_configuration_stops_the_start_and_names_its_variable() {
         ("RATE_LIMIT_MAX", "-5"),
         ("RATE_LIMIT_MAX", "many"),
         ("RATE_LIMIT_WINDOW", "0"),
+        ("RATE_LIMITS", "search=many"),
+        ("RATE_LIMITS", "serach=300/60s"),
         ("METRICS_ADDR", "5001"),
         ("CORS_ALLOWED_ORIGINS", "*"),
         ("TRUSTED_PROXIES", "10.0.0.0/64"),

@@ -7,7 +7,6 @@ mod harness;
 mod killed;
 mod querying;
 mod queueing;
-mod redis_server;
 mod sink;
 mod templates;
 mod without_redis;

@@ -1,10 +1,10 @@
 use std::time::{Duration, Instant};
 
 use contracts::email::EmailJob;
+use service_kit::testing::RedisServer;
 
 use crate::{
     harness::{World, is_ready, job, until},
-    redis_server::RedisServer,
     sink::Manner,
 };
 

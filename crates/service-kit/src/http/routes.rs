@@ -43,6 +43,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// The rate limit policy that it has, where it is not the usual one.
+    pub limit: Option<&'static str>,
 }
 
 /// Who looks at the parameters of a query string.
@@ -142,6 +144,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
                 method,
                 path,
                 access,
+                limit: None,
             },
             heading: self.heading,
             operation,
@@ -234,6 +237,7 @@ impl<S: Clone + Send + Sync + 'static, D> Routes<S, D> {
             method,
             path,
             access,
+            limit: None,
         });
         self
     }
@@ -241,6 +245,14 @@ impl<S: Clone + Send + Sync + 'static, D> Routes<S, D> {
     /// The part of the API's document that these routes are.
     pub fn document(&self) -> serde_json::Value {
         openapi::document(&self.described)
+    }
+
+    /// Names the rate limit policy of the route that was added last.
+    pub fn limited(mut self, policy: &'static str) -> Self {
+        let last = self.table.last_mut();
+        last.expect("invariant: a route comes before its limit")
+            .limit = Some(policy);
+        self
     }
 
     /// The lines of the table.

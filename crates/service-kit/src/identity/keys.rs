@@ -6,6 +6,7 @@ use anyhow::Context;
 use ed25519_dalek::pkcs8::{EncodePrivateKey, KeypairBytes, spki::der::pem::LineEnding};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 /// A private key that signs tokens, with the public half as a JWK.
 #[derive(Clone)]
@@ -37,6 +38,13 @@ impl SigningKey {
     /// The public half.
     pub fn public(&self) -> &Jwk {
         &self.public
+    }
+
+    /// A secret for another purpose, always the same: who does not have the key cannot make it.
+    pub fn secret(&self, purpose: &str) -> [u8; 32] {
+        // Ed25519 signs the same text the same way, and this token goes nowhere.
+        let signed = self.sign("secret", &serde_json::json!({ "purpose": purpose }));
+        Sha256::digest(signed.as_bytes()).into()
     }
 
     /// Signs `claims` as a JWT of the media type `typ`.
@@ -71,5 +79,16 @@ mod tests {
         let pem = generate_pem().expect("a key");
         let key = SigningKey::from_pem(pem.as_bytes(), "booking").expect("it is read back");
         assert_eq!(key.public().common.key_id.as_deref(), Some("booking"));
+    }
+
+    #[test]
+    fn a_secret_is_one_key_s_and_one_purpose_s() {
+        let pem = generate_pem().expect("a key");
+        let read = || SigningKey::from_pem(pem.as_bytes(), "gateway").expect("it is read back");
+        let other = generate_pem().expect("a key");
+        let other = SigningKey::from_pem(other.as_bytes(), "gateway").expect("it is read back");
+        assert_eq!(read().secret("limits"), read().secret("limits"));
+        assert_ne!(read().secret("limits"), read().secret("other"));
+        assert_ne!(read().secret("limits"), other.secret("limits"));
     }
 }

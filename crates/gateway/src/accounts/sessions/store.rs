@@ -8,7 +8,7 @@ use sqlx::{FromRow, MySqlConnection, MySqlPool};
 use ulid::Ulid;
 
 use super::{EndedBy, Live, Origin, RefreshToken};
-use crate::accounts::store as accounts;
+use crate::accounts::{Email, store as accounts};
 
 /// What became of a refresh token.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ async fn open_once(
     .bind(&sid)
     .bind(user)
     .bind(lifetime_seconds)
-    .bind(&origin.address)
+    .bind(origin.address.to_string())
     .bind(&origin.user_agent)
     .execute(&mut *transaction)
     .await?;
@@ -240,6 +240,18 @@ pub async fn page_of_user(
     .bind(user)
     .bind(before)
     .bind(limit)
+    .fetch_all(pool)
+    .await
+}
+
+/// Where the account with this e-mail address signed in, the latest first: up to a thousand times of
+/// those that are still known.
+pub async fn addresses(pool: &MySqlPool, email: &Email) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(
+        "SELECT s.address FROM Sessions s JOIN `User` u ON u.id = s.userId
+         WHERE u.email = ? ORDER BY s.sid DESC LIMIT 1000",
+    )
+    .bind(email.as_str())
     .fetch_all(pool)
     .await
 }

@@ -1,12 +1,14 @@
-//! A Redis of the test's own, to be stopped, started and emptied.
+//! A Redis of the test's own, to be stopped, started, held and emptied.
 
 use std::process::{Child, Command, Stdio};
 
-use service_kit::testing::closed_port;
+use rustix::process::{Pid, Signal, kill_process};
 
-use crate::harness::until;
+use super::{closed_port, eventually};
 
+/// The server; killed when it is dropped.
 pub struct RedisServer {
+    /// Where it listens while it runs.
     pub url: String,
     port: u16,
     child: Option<Child>,
@@ -23,6 +25,7 @@ impl RedisServer {
         }
     }
 
+    /// Starts it, empty, and waits until it answers.
     pub async fn start(&mut self) {
         let port = self.port.to_string();
         let child = Command::new("redis-server")
@@ -33,7 +36,7 @@ impl RedisServer {
             .expect("redis-server is installed");
         self.child = Some(child);
         let client = redis::Client::open(self.url.as_str()).expect("a good URL");
-        until("Redis answers", 10, async || {
+        eventually("Redis answers", || async {
             client.get_multiplexed_async_connection().await.is_ok()
         })
         .await;
@@ -45,6 +48,22 @@ impl RedisServer {
             child.kill().expect("SIGKILL");
             child.wait().expect("gone");
         }
+    }
+
+    /// It keeps its connections and answers nothing, until [`Self::let_go`].
+    pub fn hold(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// It goes on after [`Self::hold`].
+    pub fn let_go(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = self.child.as_ref().expect("it runs").id();
+        let pid = Pid::from_raw(id.cast_signed()).expect("a pid");
+        kill_process(pid, signal).expect("signalled");
     }
 }
 
