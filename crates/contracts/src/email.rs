@@ -70,6 +70,9 @@ impl EmailJob {
 pub struct AccountEmail {
     /// The holder's name.
     pub name: String,
+    /// Where to go on, with a token; in `welcome`, `verify_email` and `password_reset`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
 }
 
 /// What the templates `booking_success`, `booking_expired` and `booking_cancelled` show.

@@ -1,12 +1,17 @@
 //! People: their roles, and what may be said of them.
 
 pub mod audit;
+pub mod email_tokens;
 mod fields;
+pub mod forgotten;
 pub mod get;
 mod guesses;
 pub mod import;
+pub mod opaque;
 pub mod password;
 pub mod passwords;
+pub mod profile;
+pub mod reset;
 pub mod role;
 pub mod sessions;
 pub mod signin;
@@ -14,6 +19,7 @@ pub mod signup;
 pub mod store;
 pub mod tokens;
 pub mod users;
+pub mod verification;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -79,9 +85,7 @@ fn is_designator(code: &str) -> bool {
 }
 
 fn of_airline(code: &'static str, message: &'static str) -> ValidationError {
-    let mut error = fields::broken(code, message);
-    error.add_param("field".into(), &"airline");
-    error
+    fields::of_field("airline", code, message)
 }
 
 /// An account as its owner and administrators see it: never a password or a hash.
@@ -94,6 +98,8 @@ pub struct Account {
     pub name: String,
     /// E-mail address, trimmed and in lower case.
     pub email: String,
+    /// Whether somebody followed the link that was mailed there.
+    pub email_verified: bool,
     /// In the order CUSTOMER, FLIGHT_COMPANY, ADMIN.
     pub roles: Vec<Role>,
     /// IATA designator of the airline that the person works for.

@@ -36,6 +36,9 @@ pub struct Config {
     pub redis_url: Secret,
     /// `SERVICE_KEY`: PEM file of the Ed25519 key by which services know the gateway. Required.
     pub service_key: PathBuf,
+    /// `PUBLIC_URL`: address of the front end, which links in e-mails lead to; default
+    /// http://localhost:3000.
+    pub public_url: String,
     /// `FLIGHT_SERVICE`: base URLs of flights, separated by commas.
     pub flight_service: Vec<Authority>,
     /// `BOOKING_SERVICE`: base URLs of booking, separated by commas.
@@ -69,6 +72,7 @@ impl Config {
             refresh_expiry: refresh_expiry(env)?,
             redis_url: env.redis_url()?,
             service_key: env.required("SERVICE_KEY")?.into(),
+            public_url: env.url("PUBLIC_URL", "http://localhost:3000")?,
             flight_service: upstreams(env, "FLIGHT_SERVICE", "http://127.0.0.1:3500")?,
             booking_service: upstreams(env, "BOOKING_SERVICE", "http://127.0.0.1:4000")?,
             notification_service: upstreams(env, "NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,

@@ -36,6 +36,9 @@ pub enum Error {
     /// Not the caller's own password, which a change of it asks for.
     #[error("the current password is wrong")]
     WrongPassword,
+    /// The token of a link is unknown, used or expired, or for something else.
+    #[error("the token of a link is not good")]
+    BadToken,
     /// The refresh token is unknown or used, or its session is over.
     #[error("the session is over")]
     SessionOver,
@@ -94,6 +97,7 @@ impl From<Error> for Problem {
             Error::WrongPassword => {
                 Problem::field("currentPassword", "wrong", "is not your password")
             }
+            Error::BadToken => Problem::field("token", "invalid", "is unknown, used or expired"),
             Error::SessionOver => Problem::unauthenticated("The session is over; sign in again"),
             Error::Busy => Problem::unavailable("Too many people sign in right now; try again"),
             Error::Database(error) if db::is_away(&error) => {
@@ -129,6 +133,7 @@ mod tests {
             (Error::NoSuchRole, 404, "NOT_FOUND"),
             (Error::LastAdministrator, 409, "IN_USE"),
             (Error::WrongPassword, 422, "VALIDATION"),
+            (Error::BadToken, 422, "VALIDATION"),
             (Error::SessionOver, 401, "UNAUTHENTICATED"),
             (Error::Busy, 503, "UPSTREAM_DOWN"),
             (Error::Hashing, 500, "INTERNAL"),

@@ -5,17 +5,21 @@ use std::time::Duration;
 use service_kit::outbox;
 use tokio_util::sync::CancellationToken;
 
-use crate::AppState;
+use crate::{AppState, accounts::email_tokens};
 
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// Purges once a minute, 1,000 rows at a time, until `stop`.
 pub async fn run(app: AppState, stop: CancellationToken) {
     loop {
-        match outbox::purge(&app.database).await {
-            Ok(0) => {}
-            Ok(count) => tracing::info!(count, "purged"),
-            Err(error) => tracing::warn!(%error, "purging will be tried again"),
+        let rows = outbox::purge(&app.database).await;
+        let tokens = email_tokens::purge(&app.database).await;
+        for purged in [rows, tokens] {
+            match purged {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(count, "purged"),
+                Err(error) => tracing::warn!(%error, "purging will be tried again"),
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -46,10 +46,11 @@ use tokio::{net::TcpListener, sync::Notify};
 use tower_http::cors::CorsLayer;
 
 use crate::{
-    accounts::{passwords::Passwords, sessions, tokens::Tokens},
+    accounts::{forgotten, passwords::Passwords, sessions, tokens::Tokens},
     client::TrustedProxies,
     config::Config,
     limits::{Blinding, Limits},
+    mail::Links,
     proxy::{Upstream, Upstreams},
 };
 
@@ -93,6 +94,8 @@ pub struct App {
     pub revoked: Notify,
     /// Wakes the relays of the outbox.
     pub outbox: Wake,
+    /// Pages that e-mails link to.
+    pub links: Links,
     /// The services behind.
     pub upstreams: Upstreams,
     /// The limits; `None` is off.
@@ -124,6 +127,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let service = service
         .with_metrics_on(metrics)
         .background(|stop| mail::run(state.clone(), ledger, redis_url.clone(), stop))
+        .background(|stop| forgotten::run(state.clone(), stop))
         .background(|stop| housekeeping::run(state.clone(), stop))
         .background(|stop| sessions::revoke::run(state, redis_url, stop));
     Ok(match limits {
@@ -162,6 +166,7 @@ fn app(config: Config) -> anyhow::Result<App> {
         revocations: Revocations::default(),
         revoked: Notify::new(),
         outbox: Wake::default(),
+        links: Links::new(config.public_url),
         upstreams: Upstreams {
             flights: upstream("flights", "/flightsService", config.flight_service),
             booking: upstream("booking", "/bookingService", config.booking_service),

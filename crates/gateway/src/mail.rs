@@ -11,7 +11,10 @@ use service_kit::{
 use sqlx::MySqlConnection;
 use tokio_util::sync::CancellationToken;
 
-use crate::{AppState, accounts::Account};
+use crate::{
+    AppState,
+    accounts::{Account, opaque::OpaqueToken},
+};
 
 /// Topic of the outbox: an e-mail.
 pub const EMAIL: &str = "email";
@@ -19,8 +22,36 @@ pub const EMAIL: &str = "email";
 str_enum! {
     /// The e-mails that the gateway has sent.
     pub enum Template {
+        /// To who signed up, with a link to verify the address by.
+        Welcome = "welcome",
+        /// Another such link, or to another address.
+        VerifyEmail = "verify_email",
+        /// The address was changed: to the old one.
+        EmailChanged = "email_changed",
+        /// A link to choose another password by.
+        PasswordReset = "password_reset",
         /// The password was changed.
         PasswordChanged = "password_changed",
+    }
+}
+
+/// Pages of the front end that links in e-mails lead to.
+pub struct Links(String);
+
+impl Links {
+    /// Links to the front end at `public_url` (no trailing slash).
+    pub fn new(public_url: String) -> Self {
+        Self(public_url)
+    }
+
+    /// Where an address is verified.
+    pub fn verify(&self, token: &OpaqueToken) -> String {
+        format!("{}/account/verify?token={}", self.0, token.expose())
+    }
+
+    /// Where another password is chosen.
+    pub fn reset(&self, token: &OpaqueToken) -> String {
+        format!("{}/account/reset?token={}", self.0, token.expose())
     }
 }
 
@@ -39,6 +70,7 @@ pub async fn enqueue(
     connection: &mut MySqlConnection,
     account: &Account,
     template: Template,
+    link: Option<String>,
 ) -> sqlx::Result<()> {
     let payload = Payload {
         user_id: account.id,
@@ -47,12 +79,24 @@ pub async fn enqueue(
             subject: String::new(),
             template_id: template.as_str().to_owned(),
             params: AccountEmail {
-                name: account.name.clone(),
+                name: shown(&account.name).to_owned(),
+                link,
             },
         },
     };
     outbox::enqueue(connection, EMAIL, &payload).await?;
     Ok(())
+}
+
+/// A name as an e-mail says it. What mail programs would make a link of is not said: anybody could
+/// sign up under another's address to have them sent it.
+fn shown(name: &str) -> &str {
+    let dots = name.split('.').skip(1);
+    let mut after_dots = dots.filter_map(|rest| rest.chars().next());
+    match name.contains(['/', ':', '@']) || after_dots.any(|letter| !letter.is_whitespace()) {
+        true => "traveller",
+        false => name,
+    }
 }
 
 /// Relays e-mails until `stop`.
@@ -73,4 +117,30 @@ pub async fn run(
 
 fn job(message: &Message) -> serde_json::Result<EmailJob> {
     EmailJob::from_row(&message.id, &message.payload)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_looks_like_a_link_is_not_said() {
+        for name in [
+            "Ada Lovelace",
+            "J. R. R. Tolkien",
+            "Martin Luther King Jr.",
+            "李小龙",
+        ] {
+            assert_eq!(shown(name), name);
+        }
+        for name in [
+            "win at evil.example",
+            "http:evil",
+            "me@evil",
+            "a/b",
+            "J.R.R. Tolkien",
+        ] {
+            assert_eq!(shown(name), "traveller");
+        }
+    }
 }

@@ -9,7 +9,10 @@ use service_kit::{
 
 use crate::{
     AppState,
-    accounts::{audit, get, password, role, sessions, signin, signup, tokens, users},
+    accounts::{
+        audit, forgotten, get, password, profile, reset, role, sessions, signin, signup, tokens,
+        users, verification,
+    },
     limits::Policy,
     proxy::{booking, flights, notification},
 };
@@ -26,6 +29,7 @@ const SIGN_IN: &str = Policy::SignIn.name();
 const SIGN_UP: &str = Policy::SignUp.name();
 const REFRESH: &str = Policy::Refresh.name();
 const PASSWORD: &str = Policy::Password.name();
+const MAIL_LINK: &str = Policy::MailLink.name();
 
 /// The table. A route without a limit of its own has the default one.
 pub fn routes() -> Routes<AppState, Undocumented> {
@@ -43,8 +47,13 @@ fn own() -> Routes<AppState, Undocumented> {
         .post("/api/v1/signin", OPEN, signin::signin).limited(SIGN_IN)
         .get("/api/v1", SIGNED_IN, get::me)
         .get("/api/v1/me", SIGNED_IN, get::me)
+        .patch("/api/v1/me", SIGNED_IN, profile::update).limited(PASSWORD)
         .put("/api/v1/me/password", SIGNED_IN, password::change).limited(PASSWORD)
         .get("/api/v1/{id}", SIGNED_IN, get::by_id)
+        .post("/api/v1/email/verify", OPEN, verification::verify).limited(MAIL_LINK)
+        .post("/api/v1/email/verification", SIGNED_IN, verification::ask_again).limited(MAIL_LINK)
+        .post("/api/v1/password/forgot", OPEN, forgotten::forgot).limited(MAIL_LINK)
+        .post("/api/v1/password/reset", OPEN, reset::reset).limited(MAIL_LINK)
         .post("/api/v1/token/refresh", OPEN, sessions::refresh::refresh).limited(REFRESH)
         .post("/api/v1/signout", SIGNED_IN, sessions::end::sign_out)
         .post("/api/v1/signout/all", SIGNED_IN, sessions::end::sign_out_all)

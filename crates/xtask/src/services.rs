@@ -94,6 +94,7 @@ pub const SERVICES: [Service; 5] = [
         tunable: &[
             "JWT_EXPIRY",
             "REFRESH_EXPIRY",
+            "PUBLIC_URL",
             "RATE_LIMIT_MAX",
             "RATE_LIMIT_WINDOW",
             "RATE_LIMITS",

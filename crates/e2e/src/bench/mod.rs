@@ -97,6 +97,8 @@ impl Bench {
             started.elapsed().as_secs_f64()
         ));
         let users = users(&stack).await?;
+        // They are welcomed before the first service is restarted.
+        settle(&stack.database).await?;
         let yardstick = Yardstick::start(&stack.file(""))?;
         Ok(Self {
             stack,

@@ -204,7 +204,7 @@ async fn mails(
         *arrived.entry(mail.message_id).or_default() += 1;
     }
     let jobs = schemas.fill(
-        "SELECT o.bookingId,
+        "SELECT o.bookingId, o.id,
                 COALESCE(CONVERT(JSON_VALUE(o.payload, '$.templateId') USING utf8mb4), '?'),
                 COALESCE(CONVERT(d.messageId USING utf8mb4), '')
          FROM (SELECT id, topic, payload, COALESCE(bookingId, 0) AS bookingId
@@ -213,7 +213,7 @@ async fn mails(
          LEFT JOIN {notification}.Deliveries d ON d.jobId = o.id
          WHERE o.topic = 'email'",
     );
-    let jobs: Vec<(i64, String, String)> = sqlx::query_as(AssertSqlSafe(jobs))
+    let jobs: Vec<(i64, String, String, String)> = sqlx::query_as(AssertSqlSafe(jobs))
         .fetch_all(&mut *root)
         .await?;
     let mut found = Mails {
@@ -223,12 +223,12 @@ async fn mails(
         problems: vec![],
     };
     let mut confirmed = HashSet::new();
-    for (booking, template, message_id) in jobs {
+    for (booking, job, template, message_id) in jobs {
         if arrived
             .remove(message_id.trim_matches(['<', '>']))
             .is_none()
         {
-            let missing = format!("booking {booking}: no {template} arrived ({message_id:?})");
+            let missing = format!("job {job}: no {template} arrived ({message_id:?})");
             found.problems.push(missing);
         } else if template == "booking_success" {
             confirmed.insert(booking);

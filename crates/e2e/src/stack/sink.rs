@@ -47,11 +47,32 @@ impl Sink {
         lock(&self.mails).clone()
     }
 
-    /// The mails to this address.
-    pub fn mails_to(&self, address: &str) -> Vec<Mail> {
+    /// The mails to this address whose subject has these words.
+    pub fn mails_about(&self, words: &str, address: &str) -> Vec<Mail> {
         let mails = lock(&self.mails);
-        let mine = |mail: &&Mail| mail.to.iter().any(|to| to == address);
-        mails.iter().filter(mine).cloned().collect()
+        let wanted =
+            |mail: &&Mail| mail.to.iter().any(|to| to == address) && mail.subject().contains(words);
+        mails.iter().filter(wanted).cloned().collect()
+    }
+}
+
+impl Mail {
+    /// The subject, as long as it is one line of ASCII.
+    pub fn subject(&self) -> &str {
+        let found = self
+            .text
+            .lines()
+            .find_map(|line| line.strip_prefix("Subject: "));
+        found.unwrap_or_default().trim()
+    }
+
+    /// The token of the link in it, or nothing. A line may be broken anywhere by `=`, and `=` is
+    /// `=3D` (RFC 2045, quoted-printable).
+    pub fn token(&self) -> String {
+        let text = self.text.replace("=\r\n", "").replace("=3D", "=");
+        let token = text.split_once("?token=").map_or("", |(_, rest)| rest);
+        let ends = |letter: char| !(letter.is_ascii_alphanumeric() || "-_".contains(letter));
+        token.split(ends).next().unwrap_or_default().to_owned()
     }
 }
 

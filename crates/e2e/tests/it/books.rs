@@ -55,6 +55,9 @@ INSERT INTO {booking}.Outbox (id, topic, payload, doneAt) VALUES
   ('JOB2', 'email', '{\"bookingId\": 2, \"templateId\": \"booking_success\"}', NULL),
   ('JOB3', 'email', '{\"bookingId\": 2, \"templateId\": \"booking_cancelled\"}', NULL),
   ('JOB4', 'hold.release', '{\"bookingId\": 2}', NOW(6));
+INSERT INTO {gateway}.`User` (id, email, passwordHash, name) VALUES (7, 't@e.test', 'x', 'T');
+INSERT INTO {gateway}.Outbox (id, topic, payload) VALUES
+  ('JOB5', 'email', '{\"userId\": 7, \"templateId\": \"welcome\"}');
 INSERT INTO {payments}.Charges (id, state, amount, currency, declineReason, intendedState,
     decidesAt) VALUES
   ('PAY0', 'DECLINED', 20000, 'USD', 'card_declined', 'DECLINED', NOW(6)),
@@ -63,7 +66,7 @@ INSERT INTO {payments}.Charges (id, state, amount, currency, declineReason, inte
 INSERT INTO {payments}.Refunds (chargeId, amount) VALUES ('PAY2', 30000)";
 
 /// Everything that `BOOKS` writes, children first.
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "{flights}.HoldItems",
     "{flights}.SeatHolds",
     "{flights}.Flight",
@@ -81,6 +84,7 @@ const TABLES: [&str; 17] = [
     "{payments}.Charges",
     "{notification}.Deliveries",
     "{gateway}.Outbox",
+    "{gateway}.`User`",
 ];
 
 /// Clean books; a test has them to itself while it holds this.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends by panicking")]
 
 mod access;
+mod accounts;
 mod audit;
 mod books;
 mod chaos;

@@ -95,7 +95,7 @@ async fn pays_twice_and_is_charged_once(someone: &Traveller, booking: &Value) ->
 
 async fn gets_one_mail_saying(someone: &Traveller, locator: &str, total: usize) {
     let sink = &stack().await.sink;
-    let look = || async { sink.mails_to(&someone.email) };
+    let look = || async { sink.mails_about("Your booking", &someone.email) };
     let mails = eventually("the mail", look, |mails| mails.len() >= total).await;
     assert_eq!(mails.len(), total);
     assert!(

@@ -33,6 +33,10 @@ str_enum! {
         UserEnabled = "USER_ENABLED",
         /// Somebody changed their own password.
         PasswordChanged = "PASSWORD_CHANGED",
+        /// Somebody chose another password by a link that was mailed.
+        PasswordReset = "PASSWORD_RESET",
+        /// Somebody changed their own e-mail address.
+        EmailChanged = "EMAIL_CHANGED",
     }
 }
 

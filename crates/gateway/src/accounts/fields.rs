@@ -142,6 +142,17 @@ pub(super) fn broken(code: &'static str, message: &'static str) -> ValidationErr
     ValidationError::new(code).with_message(message.into())
 }
 
+/// The same, of several fields that are looked at together; `field` is at fault.
+pub(super) fn of_field(
+    field: &'static str,
+    code: &'static str,
+    message: &'static str,
+) -> ValidationError {
+    let mut error = broken(code, message);
+    error.add_param("field".into(), &field);
+    error
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,11 +6,13 @@ use service_kit::{
     db,
     http::{extract::ValidJson, layers::Caller, reply::Reply},
 };
+use sqlx::MySqlConnection;
 use validator::Validate;
 
 use super::{
-    Password,
+    Account, Password,
     audit::{self, Action, Actor},
+    email_tokens::{self, Purpose},
     passwords::Verdict,
     sessions::{self, EndedBy, Grant, Origin},
     store,
@@ -70,9 +72,21 @@ async fn replace(app: &AppState, actor: &Actor, old: &str, new: &str) -> sqlx::R
     if !store::replace_hash(&mut *transaction, user, old, new).await? {
         return Ok(false);
     }
-    sessions::store::end_all(&mut transaction, user, EndedBy::Password).await?;
-    audit::record(&mut transaction, actor, Action::PasswordChanged, user, None).await?;
-    mail::enqueue(&mut transaction, &account, Template::PasswordChanged).await?;
+    conclude(&mut transaction, actor, &account, Action::PasswordChanged).await?;
     transaction.commit().await?;
     Ok(true)
+}
+
+/// What goes with another password, in its transaction: sessions and links of before are void, the
+/// log says so, the holder is told.
+pub async fn conclude(
+    connection: &mut MySqlConnection,
+    actor: &Actor,
+    account: &Account,
+    action: Action,
+) -> sqlx::Result<()> {
+    sessions::store::end_all(connection, account.id, EndedBy::Password).await?;
+    email_tokens::void(connection, account.id, Some(Purpose::Reset)).await?;
+    audit::record(connection, actor, action, account.id, None).await?;
+    mail::enqueue(connection, account, Template::PasswordChanged, None).await
 }

@@ -8,21 +8,16 @@ pub mod refresh;
 pub mod revoke;
 pub mod store;
 
-use std::{
-    fmt,
-    net::{IpAddr, SocketAddr},
-};
+use std::net::{IpAddr, SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{header, request::Parts},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use service_kit::{http::problem::Problem, str_enum};
-use sha2::{Digest, Sha256};
 
-use super::Account;
+use super::{Account, opaque::OpaqueToken};
 use crate::{AppState, accounts::tokens::Tokens};
 
 /// The longest user agent that is kept, in characters.
@@ -46,33 +41,6 @@ str_enum! {
     }
 }
 
-/// A refresh token: 256 bits of chance. Only its hash is stored.
-#[derive(Clone, Deserialize)]
-pub struct RefreshToken(String);
-
-impl RefreshToken {
-    /// A new one.
-    pub fn random() -> Self {
-        Self(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()))
-    }
-
-    /// What is stored of it.
-    pub fn hash(&self) -> Vec<u8> {
-        Sha256::digest(self.0.as_bytes()).to_vec()
-    }
-
-    /// What its holder gets to see.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for RefreshToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RefreshToken")
-    }
-}
-
 /// A session that may be given tokens.
 #[derive(Debug)]
 pub struct Live {
@@ -84,7 +52,7 @@ pub struct Live {
     /// and not before what was taken back.
     pub issued_at: u64,
     /// The next refresh token.
-    pub refresh_token: RefreshToken,
+    pub refresh_token: OpaqueToken,
 }
 
 /// What signing in and refreshing answer.

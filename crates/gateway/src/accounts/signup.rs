@@ -2,11 +2,22 @@
 
 use axum::extract::State;
 use serde::Deserialize;
-use service_kit::http::{extract::ValidJson, reply::Reply};
+use service_kit::{
+    db,
+    http::{extract::ValidJson, reply::Reply},
+};
 use validator::Validate;
 
-use super::{Account, DisplayName, Email, Grant, Password, store};
-use crate::{AppState, error::Error};
+use super::{
+    Account, DisplayName, Email, Grant, Password,
+    email_tokens::{self, Purpose},
+    store,
+};
+use crate::{
+    AppState,
+    error::Error,
+    mail::{self, Template},
+};
 
 /// What somebody says of themselves. Ids and roles are not theirs to set: unknown fields.
 #[derive(Debug, Deserialize, Validate)]
@@ -31,17 +42,23 @@ pub async fn signup(
 
 async fn open_account(app: &AppState, request: SignUp) -> Result<Account, Error> {
     let hash = app.passwords.hash(&request.password).await?;
-    let customer = Grant::customer();
-    let id = store::insert(
-        &app.database,
-        &request.email,
-        &request.name,
-        &hash,
-        &customer,
-    )
-    .await?;
+    let account = db::retry(|| open_once(app, &request, &hash)).await?;
+    app.outbox.notify();
+    Ok(account)
+}
+
+/// The account and the mail that welcomes its holder and has the link to verify the address by: one
+/// mail, since whoever reads it has what the link proves.
+async fn open_once(app: &AppState, request: &SignUp, hash: &str) -> Result<Account, Error> {
+    let mut transaction = app.database.begin().await?;
+    let (email, name, first) = (&request.email, &request.name, Grant::customer());
+    let id = store::insert_within(&mut transaction, email, name, hash, &first).await?;
     let id = id.ok_or(Error::EmailTaken)?;
-    store::find(&app.database, id)
-        .await?
-        .ok_or(Error::AccountGone)
+    let account = store::find(&mut *transaction, id).await?;
+    let account = account.ok_or(Error::AccountGone)?;
+    let token = email_tokens::issue(&mut transaction, id, Purpose::Verify).await?;
+    let link = Some(app.links.verify(&token));
+    mail::enqueue(&mut transaction, &account, Template::Welcome, link).await?;
+    transaction.commit().await?;
+    Ok(account)
 }

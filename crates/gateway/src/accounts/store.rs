@@ -1,10 +1,17 @@
-//! All SQL of accounts and their roles.
+//! All SQL of accounts; of their roles and password hashes in `store/`.
+
+mod hashes;
+mod roles;
 
 use chrono::{DateTime, Utc};
 use service_kit::db;
 use sqlx::{FromRow, MySql, MySqlConnection, MySqlExecutor, MySqlPool, Transaction};
 
 use super::{Account, DisplayName, Email, Grant, Role};
+use crate::error::Error;
+
+pub use hashes::{hash_of, replace_hash, set_hash};
+pub use roles::{grant, lock_administrators_but, revoke};
 
 /// An account with its hash, for sign-in alone.
 pub struct Credentials {
@@ -19,6 +26,7 @@ pub struct Credentials {
 struct Row {
     id: i64,
     email: String,
+    email_verified_at: Option<DateTime<Utc>>,
     password_hash: String,
     name: String,
     disabled_at: Option<DateTime<Utc>>,
@@ -31,12 +39,14 @@ struct Row {
 macro_rules! select_where {
     ($condition:literal) => {
         concat!(
-            "SELECT u.id, u.email, u.passwordHash, u.name, u.disabledAt, u.createdAt, u.updatedAt, ",
+            "SELECT u.id, u.email, u.emailVerifiedAt, u.passwordHash, u.name, u.disabledAt, ",
+            "u.createdAt, u.updatedAt, ",
             "GROUP_CONCAT(r.name ORDER BY r.id) AS roles, MAX(ur.airline) AS airline ",
             "FROM `User` u LEFT JOIN `User_Roles` ur ON ur.userId = u.id ",
             "LEFT JOIN `Role` r ON r.id = ur.roleId WHERE ",
             $condition,
-            " GROUP BY u.id, u.email, u.passwordHash, u.name, u.disabledAt, u.createdAt, u.updatedAt"
+            " GROUP BY u.id, u.email, u.emailVerifiedAt, u.passwordHash, u.name, u.disabledAt, ",
+            "u.createdAt, u.updatedAt"
         )
     };
 }
@@ -55,6 +65,7 @@ impl Row {
                 id: self.id,
                 name: self.name,
                 email: self.email,
+                email_verified: self.email_verified_at.is_some(),
                 roles,
                 airline: self.airline,
                 disabled_at: self.disabled_at,
@@ -98,20 +109,19 @@ pub async fn find_locked(
     }
 }
 
-/// Locks all administrators who can sign in, so that two cannot remove each other; how many there
-/// are besides `id`.
-pub async fn lock_administrators_but(
+/// The account with this address, locked.
+pub async fn find_by_email_locked(
     connection: &mut MySqlConnection,
-    id: i64,
-) -> sqlx::Result<usize> {
-    let administrators: Vec<i64> = sqlx::query_scalar(
-        "SELECT u.id FROM `User` u JOIN `User_Roles` ur ON ur.userId = u.id
-         JOIN `Role` r ON r.id = ur.roleId
-         WHERE r.name = 'ADMIN' AND u.disabledAt IS NULL ORDER BY u.id FOR UPDATE",
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(administrators.iter().filter(|admin| **admin != id).count())
+    email: &Email,
+) -> sqlx::Result<Option<Account>> {
+    let id: Option<i64> = sqlx::query_scalar("SELECT id FROM `User` WHERE email = ? FOR UPDATE")
+        .bind(email.as_str())
+        .fetch_optional(&mut *connection)
+        .await?;
+    match id {
+        Some(id) => find(connection, id).await,
+        None => Ok(None),
+    }
 }
 
 /// A page of accounts above the id `after`, by id: with `text` in their address or name, with
@@ -155,19 +165,6 @@ pub async fn set_disabled(
         .bind(id)
         .execute(connection)
         .await?;
-    Ok(())
-}
-
-/// Takes a role away.
-pub async fn revoke(connection: &mut MySqlConnection, id: i64, role: Role) -> sqlx::Result<()> {
-    sqlx::query(
-        "DELETE FROM `User_Roles` WHERE userId = ?
-         AND roleId = (SELECT id FROM `Role` WHERE name = ?)",
-    )
-    .bind(id)
-    .bind(role)
-    .execute(connection)
-    .await?;
     Ok(())
 }
 
@@ -224,54 +221,49 @@ pub async fn insert_within(
     Ok(Some(id))
 }
 
-/// Gives a role; one that is there already only changes its airline. `false` if there is no such
-/// account.
-pub async fn grant(
-    connection: &mut MySqlConnection,
-    user_id: i64,
-    grant: &Grant,
-) -> sqlx::Result<bool> {
-    let inserted = sqlx::query(
-        "INSERT INTO `User_Roles` (userId, roleId, airline) \
-         SELECT ?, r.id, ? FROM `Role` r WHERE r.name = ? \
-         ON DUPLICATE KEY UPDATE airline = ?",
+/// The holder reads what is sent to the address.
+pub async fn set_email_verified(connection: &mut MySqlConnection, id: i64) -> sqlx::Result<()> {
+    sqlx::query(
+        "UPDATE `User` SET emailVerifiedAt = COALESCE(emailVerifiedAt, NOW(6)) WHERE id = ?",
     )
-    .bind(user_id)
-    .bind(&grant.airline)
-    .bind(grant.role)
-    .bind(&grant.airline)
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Puts another address in place, nobody's yet and not verified, if the hash is still `hash`.
+pub async fn replace_email(
+    connection: &mut MySqlConnection,
+    id: i64,
+    email: &Email,
+    hash: &str,
+) -> Result<bool, Error> {
+    let replaced = sqlx::query(
+        "UPDATE `User` SET email = ?, emailVerifiedAt = NULL WHERE id = ? AND passwordHash = ?",
+    )
+    .bind(email.as_str())
+    .bind(id)
+    .bind(hash)
     .execute(connection)
     .await;
-    match inserted {
-        Ok(done) if done.rows_affected() > 0 => Ok(true),
-        // The migrations bring every role.
-        Ok(_) => Err(sqlx::Error::RowNotFound),
-        Err(error) if db::is_referenced(&error) => Ok(false),
-        Err(error) => Err(error),
+    match replaced {
+        Ok(done) => Ok(done.rows_affected() > 0),
+        Err(error) if db::is_duplicate(&error) => Err(Error::EmailTaken),
+        Err(error) => Err(error.into()),
     }
 }
 
-/// The stored hash of an account.
-pub async fn hash_of(executor: impl MySqlExecutor<'_>, id: i64) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar("SELECT passwordHash FROM `User` WHERE id = ?")
-        .bind(id)
-        .fetch_optional(executor)
-        .await
-}
-
-/// Puts a new hash in the place of `old`; somebody else's newer one stays, and it is `false`.
-pub async fn replace_hash(
-    executor: impl MySqlExecutor<'_>,
+/// Calls somebody otherwise.
+pub async fn rename(
+    connection: &mut MySqlConnection,
     id: i64,
-    old: &str,
-    new: &str,
-) -> sqlx::Result<bool> {
-    let replaced =
-        sqlx::query("UPDATE `User` SET passwordHash = ? WHERE id = ? AND passwordHash = ?")
-            .bind(new)
-            .bind(id)
-            .bind(old)
-            .execute(executor)
-            .await?;
-    Ok(replaced.rows_affected() > 0)
+    name: &DisplayName,
+) -> sqlx::Result<()> {
+    sqlx::query("UPDATE `User` SET name = ? WHERE id = ?")
+        .bind(name.as_str())
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
 }

@@ -37,8 +37,10 @@ pub enum Policy {
     SignUp,
     /// Refreshing a session.
     Refresh,
-    /// Changing the password, which asks for the old one.
+    /// Changing what asks for the password: itself, the e-mail address.
     Password,
+    /// Asking for links by e-mail, and following them.
+    MailLink,
 }
 
 /// What a policy is before anybody changes it.
@@ -51,7 +53,7 @@ struct Facts {
 
 impl Policy {
     /// All of them; each one's place is its number.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Default,
         Self::Search,
         Self::Booking,
@@ -61,6 +63,7 @@ impl Policy {
         Self::SignUp,
         Self::Refresh,
         Self::Password,
+        Self::MailLink,
     ];
 
     #[rustfmt::skip]
@@ -75,6 +78,7 @@ impl Policy {
             Self::SignUp               => ("sign-up", By::Network, 20, 3_600),
             Self::Refresh              => ("refresh", By::Network, 120, 60),
             Self::Password             => ("password", By::Client, 10, 900),
+            Self::MailLink             => ("mail-link", By::Network, 30, 3_600),
         };
         Facts { name, by, max, seconds }
     }

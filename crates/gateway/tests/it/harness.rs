@@ -1,5 +1,7 @@
 //! A running gateway with its database, keys and clients.
 
+mod mails;
+
 use std::{
     path::PathBuf,
     sync::{Arc, LazyLock},
@@ -134,6 +136,22 @@ impl Gateway {
             .to_owned()
     }
 
+    /// Runs SQL, to move time or to look behind the curtain.
+    pub async fn sql(&self, sql: &'static str) {
+        sqlx::query(sql)
+            .execute(&self.database.admin)
+            .await
+            .expect("a good statement");
+    }
+
+    /// A number by SQL.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql)
+            .fetch_one(&self.database.admin)
+            .await
+            .expect("a number")
+    }
+
     pub async fn hash_of(&self, email: &str) -> String {
         sqlx::query_scalar("SELECT passwordHash FROM `User` WHERE email = ?")
             .bind(email)
@@ -221,5 +239,35 @@ pub async fn answer(request: RequestBuilder) -> Answer {
         headers,
         json: serde_json::from_str(&text).unwrap_or_default(),
         text,
+    }
+}
+
+/// The tokens of an answer.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    pub access: String,
+    pub refresh: String,
+}
+
+pub fn tokens(answer: &Answer) -> Tokens {
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let text = |field: &str| answer.json["data"][field].as_str().expect(field).to_owned();
+    Tokens {
+        access: text("jwt"),
+        refresh: text("refreshToken"),
+    }
+}
+
+pub async fn refresh(gateway: &Gateway, token: &str) -> Answer {
+    let body = json!({"refreshToken": token});
+    gateway.post("/api/v1/token/refresh", &body).await
+}
+
+/// Whether the access token does.
+pub async fn works(gateway: &Gateway, tokens: &Tokens) -> bool {
+    match gateway.get("/api/v1/me", &tokens.access).await.status {
+        200 => true,
+        401 => false,
+        other => panic!("{other}"),
     }
 }

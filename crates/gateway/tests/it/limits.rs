@@ -150,8 +150,8 @@ async fn ask(
 /// A gateway with one request for everything, behind a proxy, and a service behind it.
 async fn strict() -> (Gateway, Upstream) {
     let behind = Upstream::start().await;
-    let limits =
-        "search=1/1h, booking=1/1h, sign-in=1/1h, sign-up=1/1h, refresh=1/1h, password=1/1h";
+    let limits = "search=1/1h, booking=1/1h, sign-in=1/1h, sign-up=1/1h, refresh=1/1h,
+                  password=1/1h, mail-link=1/1h";
     let variables = [
         ("RATE_LIMIT_MAX", "1"),
         ("RATE_LIMIT_WINDOW", "1h"),
@@ -185,6 +185,7 @@ async fn a_user_is_one_client_wherever_and_an_address_is_one_for_who_is_not_sign
             ("POST", "/bookingService/api/v1/booking/7/cancel"),
         ),
         ("password", ("PUT", "/api/v1/me/password")),
+        ("password", ("PATCH", "/api/v1/me")),
         ("default", ("GET", "/bookingService/api/v1/booking")),
         ("default", ("GET", "/flightsService/api/v1/flight/7")),
     ]
@@ -226,6 +227,7 @@ async fn what_hashes_or_tells_is_counted_by_network_whoever_it_is() {
         ("sign-in", ("POST", "/api/v1/signin")),
         ("sign-up", SIGN_UP),
         ("refresh", ("POST", "/api/v1/token/refresh")),
+        ("mail-link", ("POST", "/api/v1/password/forgot")),
     ] {
         let first = ask(&gateway, route, "2001:db8::1", None).await;
         assert_ne!(first.status, 429);

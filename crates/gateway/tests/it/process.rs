@@ -8,7 +8,7 @@ use std::{
 
 use gateway::MIGRATOR;
 use serde_json::Value;
-use service_kit::testing::{TestDatabase, free_port};
+use service_kit::testing::{TestDatabase, eventually, free_port};
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
@@ -239,6 +239,27 @@ async fn logs_held_passwords() {
     let bad =
         serde_json::json!({"email": "canary-mail", "password": "canary", "canary-field": "canary"});
     assert_eq!(post("/api/v1/signup", bad).await.status, 422);
+    for (path, body) in [
+        ("password/forgot", serde_json::json!({"email": email})),
+        ("email/verify", serde_json::json!({"token": "canary-link"})),
+        (
+            "password/reset",
+            serde_json::json!({"token": "canary-link", "newPassword": "canary-password"}),
+        ),
+    ] {
+        post(&format!("/api/v1/{path}"), body).await;
+    }
+    let links = async || -> Vec<String> {
+        let sql = "SELECT CAST(JSON_VALUE(payload, '$.params.link') AS CHAR) FROM Outbox
+                   WHERE topic = 'email'";
+        let links = sqlx::query_scalar(sql).fetch_all(&database.admin);
+        links.await.expect("links")
+    };
+    eventually("the link is mailed", async || links().await.len() == 2).await;
+    let links = links().await;
+    let link_tokens = links.iter().filter_map(|link| link.split_once("?token="));
+    let link_tokens: Vec<&str> = link_tokens.map(|(_, token)| token).collect();
+    assert_eq!(link_tokens.len(), 2);
     post("/api/v1/canary-path?canary=query", Value::Null).await;
     process.signal(rustix::process::Signal::TERM);
     let (code, log) = process.end().await;
@@ -246,7 +267,8 @@ async fn logs_held_passwords() {
     assert_eq!(code, Some(0));
     assert!(log.contains("JWT_SECRET is not read"), "{log}");
     let token = signed_in.json["data"]["jwt"].as_str().expect("a token");
-    for secret in ["canary", token, "argon2id", &database.url] {
+    let secrets = ["canary", token, "argon2id", &database.url];
+    for secret in secrets.iter().chain(&link_tokens) {
         let line = log.lines().find(|line| line.contains(secret));
         assert_eq!(line, None, "{secret} is in the log");
     }

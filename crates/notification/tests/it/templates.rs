@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use contracts::email::EmailJob;
+use contracts::email::{AccountEmail, EmailJob};
 use notification::mail::Composer;
 use serde_json::json;
 
@@ -17,6 +17,18 @@ fn of(template: &str) -> EmailJob {
     EmailJob {
         template_id: template.to_owned(),
         ..job()
+    }
+}
+
+/// To the holder of an account.
+fn of_account(template: &str, name: &str) -> EmailJob {
+    let params = AccountEmail {
+        name: name.to_owned(),
+        link: Some("https://airside.example/account/x?token=AbC-_1".to_owned()),
+    };
+    EmailJob {
+        params: json!(params),
+        ..of(template)
     }
 }
 
@@ -46,12 +58,17 @@ fn each_template_says_what_it_said() {
     let mut refunded = of("booking_cancelled");
     refunded.params["refunded"] = json!(true);
     assert_template("booking_cancelled_refunded", &refunded);
-    let mut welcome = of("welcome");
-    welcome.params = json!({"name": "Ann Example"});
-    assert_template("welcome", &welcome);
-    let mut changed = of("password_changed");
-    changed.params = json!({"name": "Ann Example"});
-    assert_template("password_changed", &changed);
+    for template in ["welcome", "verify_email", "password_reset"] {
+        assert_template(template, &of_account(template, "Ann Example"));
+    }
+    for template in ["password_changed", "email_changed"] {
+        let mut job = of_account(template, "Ann Example");
+        job.params
+            .as_object_mut()
+            .expect("an object")
+            .remove("link");
+        assert_template(template, &job);
+    }
 }
 
 #[test]
@@ -72,8 +89,7 @@ fn hostile_names_are_text_in_html_and_as_they_are_in_text() {
 #[test]
 fn line_breaks_in_subject_and_name_make_no_headers() {
     let evil = "Eve\r\nBcc: victim@example.test\r\n\r\n<p>body</p>";
-    let mut welcome = of("welcome");
-    welcome.params = json!({"name": evil});
+    let welcome = of_account("welcome", evil);
     let mut success = of("booking_success");
     success.subject = format!("Hello {evil}\u{0}\u{1b}[31m \u{2028}x");
     success.params["name"] = json!(evil);
@@ -114,6 +130,16 @@ fn a_missing_parameter_is_an_error_and_not_a_gap() {
     for template in ["booking_success", "booking_expired", "booking_cancelled"] {
         for gone in ["name", "reference", "flights"] {
             let mut job = of(template);
+            job.params.as_object_mut().expect("an object").remove(gone);
+            assert!(
+                composer().render(&job).is_err(),
+                "{template} without {gone}"
+            );
+        }
+    }
+    for template in ["welcome", "verify_email", "password_reset"] {
+        for gone in ["name", "link"] {
+            let mut job = of_account(template, "Ann Example");
             job.params.as_object_mut().expect("an object").remove(gone);
             assert!(
                 composer().render(&job).is_err(),

@@ -93,6 +93,26 @@ pub const CHECKS: &[Check] = &[
     },
     Check {
         invariant: 6,
+        name: "no account is welcomed twice",
+        sql: "
+            SELECT CONCAT('account ', userId) AS who,
+                   CONCAT('has ', COUNT(*), ' welcome jobs') AS why
+            FROM {gateway}.Outbox
+            WHERE topic = 'email' AND JSON_VALUE(payload, '$.templateId') = 'welcome'
+            GROUP BY userId HAVING COUNT(*) > 1",
+    },
+    Check {
+        invariant: 6,
+        name: "no e-mail is to the holder of an account that is not there",
+        sql: "
+            SELECT CONCAT('job ', o.id) AS who,
+                   CONCAT('is to account ', COALESCE(o.userId, '?'), ', which is not there') AS why
+            FROM {gateway}.Outbox o
+            LEFT JOIN {gateway}.`User` u ON u.id = o.userId
+            WHERE o.topic = 'email' AND u.id IS NULL",
+    },
+    Check {
+        invariant: 6,
         name: "each e-mail of booking that is done is in the ledger",
         sql: unknown_to_the_ledger!("{booking}"),
     },

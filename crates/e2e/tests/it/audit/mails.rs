@@ -132,7 +132,17 @@ async fn an_old_end_whose_jobs_are_purged_is_no_violation() {
 async fn invariant_6_names_a_mail_that_the_ledger_lost() {
     let sql = "UPDATE {booking}.Outbox SET doneAt = NOW(6) WHERE id = 'JOB1'";
     breaking(6, sql, "job JOB1").await;
-    let of_an_account = "INSERT INTO {gateway}.Outbox (id, topic, payload, doneAt)
-                         VALUES ('TOLD', 'email', '{\"userId\": 7}', NOW(6))";
-    breaking(6, of_an_account, "job TOLD").await;
+    let of_an_account = "UPDATE {gateway}.Outbox SET doneAt = NOW(6) WHERE id = 'JOB5'";
+    breaking(6, of_an_account, "job JOB5").await;
+}
+
+#[tokio::test]
+async fn invariant_6_names_who_was_welcomed_twice_and_a_mail_to_nobody() {
+    let twice = "INSERT INTO {gateway}.Outbox (id, topic, payload)
+                 SELECT 'AGAIN', topic, payload FROM {gateway}.Outbox WHERE id = 'JOB5'";
+    let why = breaking(6, twice, "account 7").await;
+    assert_eq!(why, "has 2 welcome jobs");
+    let nobody = "UPDATE {gateway}.Outbox SET payload = '{\"userId\": 8}' WHERE id = 'JOB5'";
+    let why = breaking(6, nobody, "job JOB5").await;
+    assert_eq!(why, "is to account 8, which is not there");
 }

@@ -28,9 +28,8 @@ UPDATE {booking}.Bookings SET status = 'BOOKED', reason = NULL WHERE id = 2";
 async fn invariant_8_names_what_is_stuck() {
     let sql = "UPDATE {booking}.Outbox SET createdAt = NOW(6) - INTERVAL 6 MINUTE";
     breaking(8, sql, "outbox JOB1").await;
-    let sql = "INSERT INTO {gateway}.Outbox (id, topic, payload, createdAt)
-               VALUES ('LATE', 'email', '{\"userId\": 7}', NOW(6) - INTERVAL 6 MINUTE)";
-    breaking(8, sql, "outbox LATE").await;
+    let sql = "UPDATE {gateway}.Outbox SET createdAt = NOW(6) - INTERVAL 6 MINUTE";
+    breaking(8, sql, "outbox JOB5").await;
     let sql = "UPDATE {booking}.Payments SET status = 'PROCESSING',
                createdAt = NOW(6) - INTERVAL 6 MINUTE WHERE id = 'PAY0'";
     breaking(8, sql, "payment PAY0").await;

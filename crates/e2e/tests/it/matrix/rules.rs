@@ -50,6 +50,7 @@ const RULES: &[(May, &str, &[&str])] = &[
             "PATCH /api/v1/me",
             "DELETE /api/v1/me",
             "PUT /api/v1/me/password",
+            "POST /api/v1/email/verification",
             "POST /api/v1/signout",
             "POST /api/v1/signout/all",
             "GET /api/v1/sessions",

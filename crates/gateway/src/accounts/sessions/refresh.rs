@@ -6,16 +6,16 @@ use service_kit::http::{extract::ValidJson, reply::Reply};
 use validator::Validate;
 
 use super::{
-    Grant, RefreshToken, revoke,
+    Grant, revoke,
     store::{self, Refreshed},
 };
-use crate::{AppState, error::Error};
+use crate::{AppState, accounts::opaque::OpaqueToken, error::Error};
 
 /// The refresh token of the last answer.
 #[derive(Debug, Deserialize, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Refresh {
-    refresh_token: RefreshToken,
+    refresh_token: OpaqueToken,
 }
 
 /// Answers 200 with tokens. A refresh token is good once: whoever sends it a second time ends the

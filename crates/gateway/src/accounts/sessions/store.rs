@@ -7,8 +7,8 @@ use service_kit::{db, identity::revocations::Revocation};
 use sqlx::{FromRow, MySqlConnection, MySqlPool};
 use ulid::Ulid;
 
-use super::{EndedBy, Live, Origin, RefreshToken};
-use crate::accounts::{Email, store as accounts};
+use super::{EndedBy, Live, Origin};
+use crate::accounts::{Email, opaque::OpaqueToken, store as accounts};
 
 /// What became of a refresh token.
 #[derive(Debug)]
@@ -60,7 +60,7 @@ async fn open_once(
     let (Some(now), Some(account)) = (now, account) else {
         return Ok(None);
     };
-    let (sid, refresh_token) = (Ulid::new().to_string(), RefreshToken::random());
+    let (sid, refresh_token) = (Ulid::new().to_string(), OpaqueToken::random());
     sqlx::query(
         "INSERT INTO Sessions (sid, userId, expiresAt, address, userAgent)
          VALUES (?, ?, NOW(6) + INTERVAL ? SECOND, ?, ?)",
@@ -85,7 +85,7 @@ async fn open_once(
 async fn add_token(
     connection: &mut MySqlConnection,
     sid: &str,
-    token: &RefreshToken,
+    token: &OpaqueToken,
 ) -> sqlx::Result<()> {
     sqlx::query("INSERT INTO RefreshTokens (hash, sid) VALUES (?, ?)")
         .bind(token.hash())
@@ -98,7 +98,7 @@ async fn add_token(
 /// Uses a refresh token up and gives the next one.
 pub async fn refresh(
     pool: &MySqlPool,
-    token: &RefreshToken,
+    token: &OpaqueToken,
     lifetime_seconds: u64,
 ) -> sqlx::Result<Refreshed> {
     db::retry(|| refresh_once(pool, token, lifetime_seconds)).await
@@ -106,7 +106,7 @@ pub async fn refresh(
 
 async fn refresh_once(
     pool: &MySqlPool,
-    token: &RefreshToken,
+    token: &OpaqueToken,
     lifetime_seconds: u64,
 ) -> sqlx::Result<Refreshed> {
     let mut transaction = pool.begin().await?;
@@ -139,7 +139,7 @@ async fn refresh_once(
         transaction.commit().await?;
         return Ok(Refreshed::Reused(sid));
     }
-    let refresh_token = RefreshToken::random();
+    let refresh_token = OpaqueToken::random();
     add_token(&mut transaction, &sid, &refresh_token).await?;
     let (user, issued_at): (i64, i64) = sqlx::query_as(
         "SELECT userId, GREATEST(UNIX_TIMESTAMP(), COALESCE(revokedBefore, 0))
