@@ -10,7 +10,7 @@ pub enum Choice {
 }
 
 /// The policies that one address or account of a tool could reach.
-const LIMITED: [&str; 7] = [
+const LIMITED: [&str; 8] = [
     "search",
     "booking",
     "sign-in",
@@ -18,6 +18,7 @@ const LIMITED: [&str; 7] = [
     "sign-in-account",
     "sign-up",
     "refresh",
+    "mail-link",
 ];
 /// Requests that nobody makes in a minute.
 const UNREACHED: u32 = 100_000_000;

@@ -53,14 +53,14 @@ pub async fn forgot(
 /// Sends the links until `stop`.
 pub async fn run(app: AppState, stop: CancellationToken) {
     let (database, wake) = (app.database.clone(), app.outbox.clone());
-    Relay::new(database, FORGOTTEN, wake, Links(app))
+    Relay::new(database, FORGOTTEN, wake, Sender(app))
         .run(stop)
         .await;
 }
 
-struct Links(AppState);
+struct Sender(AppState);
 
-impl Handler for Links {
+impl Handler for Sender {
     async fn handle(&self, batch: &[Message]) -> Vec<Outcome> {
         let mut outcomes = vec![];
         for message in batch {
