@@ -168,11 +168,12 @@ impl World {
         mails
     }
 
-    pub fn ledger(&self, url: &str) -> DeliveriesClient {
+    /// Booking's client of the ledger at replicas with these URLs.
+    pub fn ledger(&self, urls: &[&str]) -> DeliveriesClient {
         let identities = Arc::clone(&self.identities);
         let tokens = Arc::new(move |audience: &str| identities.booking_token(audience));
         let http = (*http()).clone();
-        DeliveriesClient::new(Endpoint::new(http, [url], NOTIFICATION, tokens))
+        DeliveriesClient::new(Endpoint::new(http, urls.to_vec(), NOTIFICATION, tokens))
     }
 }
 

@@ -1,8 +1,11 @@
 use std::time::Duration;
 
-use contracts::email::{Delivery, DeliveryState};
+use contracts::{
+    CallError,
+    email::{Delivery, DeliveryState},
+};
 use serde_json::{Value, json};
-use service_kit::testing::http;
+use service_kit::testing::{closed_port, http};
 use ulid::Ulid;
 
 use crate::{
@@ -37,7 +40,11 @@ async fn the_ledger_says_where_each_known_job_stands() {
     ids.push(Ulid::new().to_string());
     ids.push("not a ULID, \u{2708}, and far too long to be one".to_owned());
     ids.push(jobs[0].job_id.to_lowercase());
-    let mut known = world.ledger(&service.url).query(ids).await.expect("known");
+    let mut known = world
+        .ledger(&[&service.url])
+        .query(ids)
+        .await
+        .expect("known");
     known.sort_by(|a, b| a.job_id.cmp(&b.job_id));
     let delivery = |index: usize, state| Delivery {
         job_id: jobs[index].job_id.clone(),
@@ -58,7 +65,7 @@ async fn a_query_takes_five_hundred_ids_and_no_more() {
     let world = World::create().await;
     let service = world.start().await;
     let ids = |n: usize| (0..n).map(|_| Ulid::new().to_string()).collect::<Vec<_>>();
-    let ledger = world.ledger(&service.url);
+    let ledger = world.ledger(&[&service.url]);
     assert_eq!(ledger.query(ids(500)).await.expect("answered"), vec![]);
     assert_eq!(ledger.query(vec![]).await.expect("answered"), vec![]);
     let token = world.identities.booking_token("notification");
@@ -107,4 +114,16 @@ async fn only_services_may_query_and_everybody_may_ping() {
             (&json!(true), &json!(data))
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replica_that_is_not_there_is_passed_over() {
+    let world = World::create().await;
+    let service = world.start().await;
+    let nobody = format!("http://127.0.0.1:{}", closed_port());
+    let ids = || vec![Ulid::new().to_string()];
+    let ledger = world.ledger(&[&nobody, &service.url]);
+    assert_eq!(ledger.query(ids()).await.expect("answered"), vec![]);
+    let alone = world.ledger(&[&nobody]).query(ids()).await;
+    assert!(matches!(alone, Err(CallError::Unreachable(_))), "{alone:?}");
 }
