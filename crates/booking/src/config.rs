@@ -19,6 +19,8 @@ pub struct Config {
     pub jwks_url: String,
     /// `SERVICE_KEY`: PEM file of booking's own Ed25519 key. Required.
     pub service_key: PathBuf,
+    /// `SERVICE_JWKS`: file with the public keys of the services that may call. Required.
+    pub service_jwks: PathBuf,
     /// `FLIGHT_SERVICE`: base URL of flights.
     pub flight_service: String,
     /// `PAYMENT_URL`: base URL of the card provider.
@@ -47,6 +49,7 @@ impl Config {
             redis_url: env.redis_url()?,
             jwks_url: env.url("JWKS_URL", "")?,
             service_key: env.required("SERVICE_KEY")?.into(),
+            service_jwks: env.required("SERVICE_JWKS")?.into(),
             flight_service: env.url("FLIGHT_SERVICE", "http://127.0.0.1:3500")?,
             payment_url: env.url("PAYMENT_URL", "http://127.0.0.1:4500")?,
             notification_service: env.url("NOTIFICATION_SERVICE", "http://127.0.0.1:8000")?,

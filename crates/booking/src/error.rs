@@ -4,13 +4,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use contracts::CallError;
+use contracts::{CallError, erasure::BLOCKED};
 use service_kit::{
     db::{self, Failing},
     http::problem::Problem,
 };
 
-use crate::bookings::Reason;
+use crate::{bookings::Reason, erasure::Blocker};
 
 /// An operation's failure.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +24,12 @@ pub enum Error {
     /// The user has as many unpaid bookings as allowed.
     #[error("too many unpaid bookings")]
     TooManyHolds,
+    /// Whose token was good a moment ago is erased.
+    #[error("the account is erased")]
+    AccountErased,
+    /// Somebody cannot be erased while these stand.
+    #[error("the erasure is blocked by {0:?}")]
+    ErasureBlocked(Vec<Blocker>),
     /// Paid already.
     #[error("paid already")]
     AlreadyPaid,
@@ -103,6 +109,8 @@ impl Error {
             Self::TooManyHolds => {
                 conflict("TOO_MANY_HOLDS", "Pay or cancel an unpaid booking first")
             }
+            Self::AccountErased => Problem::unauthenticated("The account of this token is gone"),
+            Self::ErasureBlocked(blockers) => blocked(blockers),
             Self::AlreadyPaid => conflict("ALREADY_PAID", "This booking is paid already"),
             Self::PaymentInProgress => conflict(
                 "PAYMENT_IN_PROGRESS",
@@ -161,6 +169,21 @@ impl Error {
     }
 }
 
+fn blocked(blockers: &[Blocker]) -> Problem {
+    let detail = "Something of this account is still under way";
+    let problem = Problem::new(StatusCode::CONFLICT, BLOCKED, detail);
+    blockers.iter().fold(problem, |problem, blocker| {
+        let (field, message) = match blocker {
+            Blocker::BookingUnpaid => ("bookings", "one is not paid: cancel it or wait"),
+            Blocker::BookingBeingPaid => ("bookings", "one is being paid"),
+            Blocker::BookingAhead => ("bookings", "one has not departed: cancel it or wait"),
+            Blocker::RefundPending => ("refunds", "money is on its way back"),
+            Blocker::MailPending => ("mails", "one is on its way to you"),
+        };
+        problem.naming(field, blocker.as_str(), message)
+    })
+}
+
 fn refusal(reason: Reason) -> Problem {
     let (status, code, detail) = match reason {
         Reason::NoSeats => (
@@ -207,7 +230,7 @@ mod tests {
 
     #[test]
     fn each_error_has_the_status_and_code_of_the_contract() {
-        let table: [(Error, u16, &str); 16] = [
+        let table: [(Error, u16, &str); 18] = [
             (Error::NoSuchBooking, 404, "NOT_FOUND"),
             (Error::Refused(Reason::NoSeats), 409, "NO_SEATS"),
             (Error::Refused(Reason::InvalidFlight), 404, "INVALID_FLIGHT"),
@@ -222,6 +245,12 @@ mod tests {
                 "CURRENCY_MISMATCH",
             ),
             (Error::TooManyHolds, 409, "TOO_MANY_HOLDS"),
+            (Error::AccountErased, 401, "UNAUTHENTICATED"),
+            (
+                Error::ErasureBlocked(vec![Blocker::BookingAhead]),
+                409,
+                "ERASURE_BLOCKED",
+            ),
             (Error::AlreadyPaid, 409, "ALREADY_PAID"),
             (Error::PaymentInProgress, 409, "PAYMENT_IN_PROGRESS"),
             (Error::BookingExpired, 409, "BOOKING_EXPIRED"),

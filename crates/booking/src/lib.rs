@@ -4,11 +4,12 @@
 //! `payments/pay.rs`, one endpoint each, from the request down to the store. The states and the
 //! legal transitions are in [`bookings`]. What runs beside the requests: `expiry.rs` ends
 //! bookings, `payments/reconcile.rs` finds out unknown outcomes, `outbox/` talks to flights and
-//! to the queue of e-mails, `housekeeping.rs` purges.
+//! to the queue of e-mails, `housekeeping.rs` purges. `erasure.rs` is what the gateway asks for.
 
 mod answer;
 pub mod bookings;
 pub mod config;
+pub mod erasure;
 pub mod error;
 mod expiry;
 mod housekeeping;
@@ -29,7 +30,7 @@ use service_kit::{
     config::Env,
     db,
     http::{client, layers, layers::HttpMetrics, routes::Gate},
-    identity::{Keys, ServiceSigner, UserVerifier},
+    identity::{Keys, ServiceSigner, ServiceVerifier, UserVerifier},
     outbox::Wake,
     service::listen,
 };
@@ -78,7 +79,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let keys = Keys::published_at(&config.jwks_url, http.clone());
     let gate = Gate {
         users: UserVerifier::new(keys),
-        services: None,
+        services: Some(ServiceVerifier::from_file("booking", &config.service_jwks)?),
     };
     let router = routes::routes()
         .into_router(state.clone())

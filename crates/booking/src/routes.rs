@@ -4,8 +4,8 @@ use service_kit::{
     http::{
         openapi::Operation,
         routes::{
-            Access::{Open, SignedIn},
-            Routes,
+            Access::{Open, Services, SignedIn},
+            Routes, Undocumented,
         },
     },
     service::{ping, ping_health},
@@ -14,6 +14,7 @@ use service_kit::{
 use crate::{
     AppState,
     bookings::{cancel, create, events, get, list},
+    erasure,
     payments::pay,
 };
 
@@ -36,4 +37,11 @@ pub fn routes() -> Routes<AppState> {
         .under("Health")
         .get("/api/v1/ping", Open, ping, doc("pingBooking", "Whether booking answers"))
         .get("/api/v1/ping/health", Open, ping_health, doc("pingBookingHealth", "Whether booking answers"))
+        .and(internal())
+}
+
+#[rustfmt::skip]
+fn internal() -> Routes<AppState, Undocumented> {
+    Routes::internal()
+        .post("/internal/v1/users/{id}/erasure", Services(&["gateway"]), erasure::erase)
 }

@@ -18,6 +18,8 @@ pub enum CallError {
         status: u16,
         /// The problem's stable code, such as `NO_SEATS`.
         code: String,
+        /// What its `errors` name, if it has some.
+        errors: Vec<ProblemField>,
     },
     /// Nothing listens: the call did not happen.
     #[error("unreachable: {0}")]
@@ -27,9 +29,22 @@ pub enum CallError {
     Unknown(String),
 }
 
+/// An entry of a problem's `errors`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemField {
+    /// What is at fault.
+    pub field: String,
+    /// Why, in lower snake case.
+    pub code: String,
+    /// The same in words.
+    pub message: String,
+}
+
 #[derive(Deserialize)]
 struct ProblemCode {
     code: String,
+    #[serde(default)]
+    errors: Vec<ProblemField>,
 }
 
 /// A service that can be called.
@@ -121,6 +136,7 @@ fn refusal(status: StatusCode, body: &[u8]) -> CallError {
         Ok(problem) if status.is_client_error() && !transient => CallError::Refused {
             status: status.as_u16(),
             code: problem.code,
+            errors: problem.errors,
         },
         _ => CallError::Unknown(format!("answered {status}")),
     }

@@ -34,9 +34,12 @@ pub struct EmailJob {
     pub template_id: String,
     /// What the template shows.
     pub params: Value,
+    /// Account of the person it is for: whoever is erased has their mails blanked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_id: Option<i64>,
 }
 
-/// An e-mail as an outbox row has it, beside whom it is about: a job but for its id.
+/// An e-mail as an outbox row has it, beside what it is about: a job but for its id.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Email<P = Value> {
@@ -48,6 +51,8 @@ pub struct Email<P = Value> {
     pub template_id: String,
     /// See [`EmailJob::params`].
     pub params: P,
+    /// See [`EmailJob::user_id`].
+    pub user_id: Option<i64>,
 }
 
 impl EmailJob {
@@ -60,6 +65,7 @@ impl EmailJob {
             subject: email.subject,
             template_id: email.template_id,
             params: email.params,
+            user_id: email.user_id,
         })
     }
 }

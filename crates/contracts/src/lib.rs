@@ -2,12 +2,14 @@
 //! sqlx.
 //!
 //! Calls go one way: booking asks flights for seats, the card provider for money, and, as the
-//! gateway does, notification for what became of an e-mail.
+//! gateway does, notification for what became of an e-mail; the gateway asks booking and notification
+//! to erase a person.
 
 mod call;
 pub mod charges;
 pub mod email;
+pub mod erasure;
 pub mod holds;
 pub mod role;
 
-pub use call::{CallError, Endpoint, TokenSource};
+pub use call::{CallError, Endpoint, ProblemField, TokenSource};

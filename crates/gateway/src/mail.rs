@@ -2,7 +2,6 @@
 //! queue of notification by the relay.
 
 use contracts::email::{AccountEmail, DeliveriesClient, Email, EmailJob, QUEUE};
-use serde::Serialize;
 use service_kit::{
     config::Secret,
     outbox::{self, Courier, Message, Relay},
@@ -55,15 +54,6 @@ impl Links {
     }
 }
 
-/// The payload of an e-mail's outbox row.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Payload {
-    user_id: i64,
-    #[serde(flatten)]
-    email: Email<AccountEmail>,
-}
-
 /// Writes an e-mail to an account's address in the transaction of what it tells of. After the
 /// commit the relay is to be woken.
 pub async fn enqueue(
@@ -72,19 +62,17 @@ pub async fn enqueue(
     template: Template,
     link: Option<String>,
 ) -> sqlx::Result<()> {
-    let payload = Payload {
-        user_id: account.id,
-        email: Email {
-            to: account.email.clone(),
-            subject: String::new(),
-            template_id: template.as_str().to_owned(),
-            params: AccountEmail {
-                name: shown(&account.name).to_owned(),
-                link,
-            },
+    let email = Email {
+        to: account.email.clone(),
+        subject: String::new(),
+        template_id: template.as_str().to_owned(),
+        params: AccountEmail {
+            name: shown(&account.name).to_owned(),
+            link,
         },
+        user_id: Some(account.id),
     };
-    outbox::enqueue(connection, EMAIL, &payload).await?;
+    outbox::enqueue(connection, EMAIL, &email).await?;
     Ok(())
 }
 

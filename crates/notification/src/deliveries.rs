@@ -1,6 +1,7 @@
 //! The ledger of e-mails. A job is a row, QUEUED until a worker claims it (SENDING, under a
 //! lease), and SENT or DEAD in the end. The ledger's own sweep is the only retry.
 
+pub mod erasure;
 pub mod query;
 pub mod store;
 

@@ -8,7 +8,10 @@ use service_kit::{
     service::{ping, ping_health},
 };
 
-use crate::{AppState, deliveries::query};
+use crate::{
+    AppState,
+    deliveries::{erasure, query},
+};
 
 /// Method, path, who may call it, handler, what the document says of it.
 #[rustfmt::skip]
@@ -25,4 +28,5 @@ pub fn routes() -> Routes<AppState> {
 fn internal() -> Routes<AppState, Undocumented> {
     Routes::internal()
         .post("/internal/v1/deliveries/query", Access::Services(&["booking", "gateway"]), query::handler)
+        .post("/internal/v1/users/{id}/erasure", Access::Services(&["gateway"]), erasure::handler)
 }

@@ -1,6 +1,7 @@
 //! What the tests of every service need: throw-away schemas on a real server, identities, a
 //! running service. `cargo xtask test` starts the servers and says where they are.
 
+mod canary;
 mod documents;
 mod identities;
 mod redis_server;
@@ -21,6 +22,7 @@ use ulid::Ulid;
 
 use crate::{Service, config::Env, db::DatabaseConfig};
 
+pub use canary::places_of;
 pub use documents::{operations, sound_document};
 pub use identities::{Identities, user};
 pub use redis_server::RedisServer;

@@ -34,6 +34,7 @@ use crate::{
     AppState,
     answer::Answer,
     config::Rules,
+    erasure,
     error::Error,
     idempotency::{self, Guarded, Key},
 };
@@ -125,7 +126,10 @@ async fn open(
         return Ok(Opened::KeyClaimed);
     }
     if !transitions::count_up(&mut tx, buyer.id, rules.max_unpaid_holds).await? {
-        return Err(Error::TooManyHolds);
+        return match erasure::is_erased(&mut tx, buyer.id).await? {
+            true => Err(Error::AccountErased),
+            false => Err(Error::TooManyHolds),
+        };
     }
     let hold_id = Ulid::new().to_string();
     let ttl = rules.hold_ttl_seconds;

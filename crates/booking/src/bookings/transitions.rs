@@ -6,8 +6,8 @@ use sqlx::{MySqlConnection, types::Json};
 
 use super::{Reason, Status};
 
-/// Counts the user's unpaid holds up, unless there are `max` already (0: no limit, still counted).
-/// Whether there was room.
+/// Counts the user's unpaid holds up, unless there are `max` already (0: no limit, still counted)
+/// or the user was erased. Whether it did.
 pub async fn count_up(tx: &mut MySqlConnection, user: i64, max: u32) -> sqlx::Result<bool> {
     if count_up_existing(tx, user, max).await? {
         return Ok(true);
@@ -20,13 +20,14 @@ pub async fn count_up(tx: &mut MySqlConnection, user: i64, max: u32) -> sqlx::Re
 }
 
 async fn count_up_existing(tx: &mut MySqlConnection, user: i64, max: u32) -> sqlx::Result<bool> {
-    let counted =
-        sqlx::query("UPDATE UnpaidHolds SET n = n + 1 WHERE userId = ? AND (? = 0 OR n < ?)")
-            .bind(user)
-            .bind(max)
-            .bind(max)
-            .execute(tx)
-            .await?;
+    let sql = "UPDATE UnpaidHolds SET n = n + 1
+               WHERE userId = ? AND erasedAt IS NULL AND (? = 0 OR n < ?)";
+    let counted = sqlx::query(sql)
+        .bind(user)
+        .bind(max)
+        .bind(max)
+        .execute(tx)
+        .await?;
     Ok(counted.rows_affected() == 1)
 }
 

@@ -68,6 +68,7 @@ pub async fn enqueue(
             refunded: booking.refund_status.is_some(),
             flights: items.into_iter().filter_map(flight_of_email).collect(),
         },
+        user_id: Some(booking.user_id),
     };
     let payload = Payload {
         booking_id: booking.id,

@@ -8,6 +8,7 @@ mod cancelling;
 mod creating;
 mod document;
 mod emails;
+mod erasing;
 mod expiring;
 mod network;
 mod paying;

@@ -111,6 +111,7 @@ impl World {
             ("REDIS_URL", &redis),
             ("JWKS_URL", &identities.jwks_url),
             ("SERVICE_KEY", &key),
+            ("SERVICE_JWKS", &callers),
             ("FLIGHT_SERVICE", &to_flights.url),
             ("PAYMENT_URL", &to_provider.url),
             // Nobody listens there: e-mails stay in the outbox.
@@ -276,7 +277,6 @@ impl World {
             .unwrap()
     }
 
-    /// Charges of this booking that the provider has captured.
     /// Waits for the first booking; its id.
     pub async fn first_booking(&self) -> i64 {
         let first = "SELECT COALESCE(MIN(id), 0) FROM Bookings";

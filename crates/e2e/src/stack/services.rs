@@ -47,6 +47,7 @@ pub const SERVICES: [Service; 5] = [
         needs: &[
             "JWKS_URL",
             "SERVICE_KEY",
+            "SERVICE_JWKS",
             "REDIS_URL",
             "FLIGHT_SERVICE",
             "PAYMENT_URL",

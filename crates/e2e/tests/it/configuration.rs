@@ -49,6 +49,7 @@ async fn bad_configuration_stops_the_start_and_names_the_variable() {
         ("booking", "PORT", "-1"),
         ("booking", "SERVICE_KEY", ""),
         ("booking", "SERVICE_KEY", "/nowhere/at-all.pem"),
+        ("booking", "SERVICE_JWKS", ""),
         ("booking", "HOLD_TTL_SECONDS", "5"),
         ("booking", "MAX_UNPAID_HOLDS", "few"),
         ("booking", "REDIS_URL", "http://127.0.0.1"),

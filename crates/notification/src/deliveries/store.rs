@@ -13,6 +13,13 @@ const ERROR_LENGTH: usize = 500;
 /// How much of a template's name is kept for display, in characters.
 const TEMPLATE_LENGTH: usize = 64;
 
+/// What is left of a payload whose owner is erased: ids and the template.
+macro_rules! blank {
+    () => {
+        "JSON_SET(payload, '$.to', '', '$.subject', '', '$.params', JSON_OBJECT())"
+    };
+}
+
 /// Writes a job down; `false` if the ledger knows it.
 pub async fn insert(pool: &MySqlPool, job: &EmailJob, message_id: &str) -> sqlx::Result<bool> {
     let template: String = job.template_id.chars().take(TEMPLATE_LENGTH).collect();
@@ -79,16 +86,24 @@ pub async fn settle(pool: &MySqlPool, claim: &Delivery, outcome: &Outcome) -> sq
         Outcome::Permanent(error) => (State::Dead, Some(error)),
     };
     let error = error.map(|error| error.chars().take(ERROR_LENGTH).collect::<String>());
-    let settled = sqlx::query(
+    // A mail of somebody who was erased while it was on its way is blank when that ends.
+    let settled = sqlx::query(concat!(
         "UPDATE Deliveries
-         SET state = IF(? = 'QUEUED' AND createdAt < NOW(6) - INTERVAL ? HOUR, 'DEAD', ?),
-             leasedUntil = NULL, lastError = ?, nextAttemptAt = NOW(6) + INTERVAL ? SECOND
-         WHERE jobId = ? AND state = 'SENDING' AND attempts = ?",
-    )
+         SET payload = IF(erasedAt IS NULL OR ? = 'QUEUED' AND createdAt >= NOW(6) - INTERVAL ? HOUR,
+                          payload, ",
+        blank!(),
+        "),
+             lastError = IF(erasedAt IS NULL, ?, NULL),
+             state = IF(? = 'QUEUED' AND createdAt < NOW(6) - INTERVAL ? HOUR, 'DEAD', ?),
+             leasedUntil = NULL, nextAttemptAt = NOW(6) + INTERVAL ? SECOND
+         WHERE jobId = ? AND state = 'SENDING' AND attempts = ?"
+    ))
+    .bind(state)
+    .bind(GIVEN_UP_AFTER_HOURS)
+    .bind(error)
     .bind(state)
     .bind(GIVEN_UP_AFTER_HOURS)
     .bind(state)
-    .bind(error)
     .bind(pause_after(claim.attempts).as_secs())
     .bind(&claim.job_id)
     .bind(claim.attempts)
@@ -109,6 +124,22 @@ pub async fn find(pool: &MySqlPool, job_ids: &[String]) -> sqlx::Result<Vec<(Str
     .bind(Json(job_ids))
     .fetch_all(pool)
     .await
+}
+
+/// Blanks the mails of a user: those that have ended now, those that are on their way when they
+/// have. What was blanked before stays as it is.
+pub async fn erase(pool: &MySqlPool, user: i64) -> sqlx::Result<()> {
+    sqlx::query(concat!(
+        "UPDATE Deliveries
+         SET payload = IF(state IN ('SENT', 'DEAD'), ",
+        blank!(),
+        ", payload), lastError = NULL, erasedAt = NOW(6)
+         WHERE userId = ? AND erasedAt IS NULL"
+    ))
+    .bind(user)
+    .execute(pool)
+    .await?;
+    Ok(())
 }
 
 /// Purges ended rows that are older than any copy of their job can be, 1,000 at most; how many

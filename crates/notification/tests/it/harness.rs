@@ -14,11 +14,12 @@ use contracts::{
 };
 use notification::{MIGRATOR, build, config::Config, queue};
 use redis::aio::ConnectionManager;
-use serde_json::json;
+use serde_json::{Value, json};
 use service_kit::{
     config::Env,
     testing::{Identities, Running, TestDatabase, closed_port, free_port, http, redis_url},
 };
+use sqlx::types::Json;
 use ulid::Ulid;
 
 use crate::sink::{Mail, Sink};
@@ -105,6 +106,17 @@ impl World {
         for job in jobs {
             queue.push(job.clone()).await.expect("pushed");
         }
+    }
+
+    /// The row's payload.
+    pub async fn payload(&self, job: &EmailJob) -> Value {
+        let payload: Json<Value> =
+            sqlx::query_scalar("SELECT payload FROM Deliveries WHERE jobId = ?")
+                .bind(&job.job_id)
+                .fetch_one(&self.database.admin)
+                .await
+                .expect("the ledger knows it");
+        payload.0
     }
 
     /// State, attempts and last error of a job in the ledger.
@@ -237,5 +249,6 @@ pub fn job() -> EmailJob {
         subject: String::new(),
         template_id: "booking_success".to_owned(),
         params: json!(params),
+        user_id: Some(7),
     }
 }

@@ -2,6 +2,7 @@
 
 mod delivering;
 mod document;
+mod erasing;
 mod failing;
 mod harness;
 mod killed;

@@ -90,7 +90,7 @@ pub fn body(request: &ChargeRequest) -> Value {
 
 pub fn code(outcome: Result<Charge, CallError>) -> String {
     match outcome {
-        Err(CallError::Refused { status, code }) => format!("{status} {code}"),
+        Err(CallError::Refused { status, code, .. }) => format!("{status} {code}"),
         other => format!("{other:?}"),
     }
 }

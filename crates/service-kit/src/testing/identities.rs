@@ -23,6 +23,7 @@ pub struct Identities {
     pub booking_key: std::path::PathBuf,
     gateway: SigningKey,
     booking: SigningKey,
+    gateway_service: SigningKey,
     _server: JoinHandle<()>,
 }
 
@@ -35,8 +36,9 @@ impl Identities {
         let folder = std::env::temp_dir().join(format!("airside-test-{}", Ulid::new()));
         std::fs::create_dir_all(&folder).expect("a temporary folder");
         let service_jwks = folder.join("service-jwks.json");
+        let gateway_service = fresh_key("gateway");
         let callers = JwkSet {
-            keys: vec![booking.public().clone()],
+            keys: vec![booking.public().clone(), gateway_service.public().clone()],
         };
         std::fs::write(&service_jwks, serde_json::to_vec(&callers).expect("JSON"))
             .expect("written");
@@ -58,6 +60,7 @@ impl Identities {
             booking_key,
             gateway,
             booking,
+            gateway_service,
             _server: server,
         }
     }
@@ -99,6 +102,11 @@ impl Identities {
     /// Booking's token for a call to `audience`.
     pub fn booking_token(&self, audience: &str) -> String {
         ServiceSigner::new("booking", self.booking.clone()).token(audience)
+    }
+
+    /// The gateway's token for a call to `audience`.
+    pub fn gateway_token(&self, audience: &str) -> String {
+        ServiceSigner::new("gateway", self.gateway_service.clone()).token(audience)
     }
 }
 

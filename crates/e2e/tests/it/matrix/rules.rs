@@ -146,6 +146,16 @@ const RULES: &[(May, &str, &[&str])] = &[
     ),
     (Admins, "booking", &["GET /ui"]),
     (
+        Services(&["gateway"]),
+        "booking",
+        &["POST /internal/v1/users/{id}/erasure"],
+    ),
+    (
+        Services(&["gateway"]),
+        "notification",
+        &["POST /internal/v1/users/{id}/erasure"],
+    ),
+    (
         Services(&["booking", "gateway"]),
         "notification",
         &["POST /internal/v1/deliveries/query"],
