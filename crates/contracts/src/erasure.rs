@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CallError, Endpoint, ProblemField};
 
+/// Service name of booking.
+pub const BOOKING: &str = "booking";
 /// Code of the 409 by which a service says that something still stands in the way.
 pub const BLOCKED: &str = "ERASURE_BLOCKED";
 const TIMEOUT: Duration = Duration::from_secs(5);

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod email_tokens;
+pub mod erasure;
 mod fields;
 pub mod forgotten;
 pub mod get;
@@ -108,6 +109,9 @@ pub struct Account {
     /// Since when it cannot sign in, UTC; absent when it can.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<DateTime<Utc>>,
+    /// Since when its owner is erased, UTC: address and name say nothing then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<DateTime<Utc>>,
     /// When it was made, UTC.
     pub created_at: DateTime<Utc>,
     /// When it changed last, UTC.

@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use contracts::{ProblemField, erasure::BLOCKED};
 use service_kit::{
     db::{self, Failing},
     http::problem::Problem,
@@ -39,6 +40,9 @@ pub enum Error {
     /// The token of a link is unknown, used or expired, or for something else.
     #[error("the token of a link is not good")]
     BadToken,
+    /// Somebody cannot be erased while these stand.
+    #[error("the erasure is blocked by {0:?}")]
+    ErasureBlocked(Vec<ProblemField>),
     /// The refresh token is unknown or used, or its session is over.
     #[error("the session is over")]
     SessionOver,
@@ -97,6 +101,13 @@ impl From<Error> for Problem {
             Error::WrongPassword => {
                 Problem::field("currentPassword", "wrong", "is not your password")
             }
+            Error::ErasureBlocked(reasons) => {
+                let detail = "Something of this account is still under way; it is open again";
+                let problem = Problem::new(StatusCode::CONFLICT, BLOCKED, detail);
+                reasons.iter().fold(problem, |problem, reason| {
+                    problem.naming(&reason.field, &reason.code, &reason.message)
+                })
+            }
             Error::BadToken => Problem::field("token", "invalid", "is unknown, used or expired"),
             Error::SessionOver => Problem::unauthenticated("The session is over; sign in again"),
             Error::Busy => Problem::unavailable("Too many people sign in right now; try again"),
@@ -134,6 +145,7 @@ mod tests {
             (Error::LastAdministrator, 409, "IN_USE"),
             (Error::WrongPassword, 422, "VALIDATION"),
             (Error::BadToken, 422, "VALIDATION"),
+            (Error::ErasureBlocked(vec![]), 409, "ERASURE_BLOCKED"),
             (Error::SessionOver, 401, "UNAUTHENTICATED"),
             (Error::Busy, 503, "UPSTREAM_DOWN"),
             (Error::Hashing, 500, "INTERNAL"),

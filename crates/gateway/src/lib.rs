@@ -20,12 +20,13 @@ use std::{ops::Deref, sync::Arc, time::Duration};
 use anyhow::Context;
 use axum::{
     Router,
-    http::{HeaderName, Method, header},
+    http::{HeaderName, Method, header, uri::Authority},
     middleware::from_fn_with_state,
 };
 use contracts::{
-    Endpoint,
+    Endpoint, TokenSource,
     email::{DeliveriesClient, NOTIFICATION},
+    erasure::{BOOKING, ErasureClient},
 };
 use service_kit::{
     Service,
@@ -46,7 +47,13 @@ use tokio::{net::TcpListener, sync::Notify};
 use tower_http::cors::CorsLayer;
 
 use crate::{
-    accounts::{forgotten, passwords::Passwords, sessions, tokens::Tokens},
+    accounts::{
+        erasure::{self, relay::Keepers},
+        forgotten,
+        passwords::Passwords,
+        sessions,
+        tokens::Tokens,
+    },
     client::TrustedProxies,
     config::Config,
     limits::{Blinding, Limits},
@@ -107,7 +114,13 @@ pub struct App {
 /// Puts the gateway together.
 pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Service> {
     let database = config.database.clone();
-    let (cors, ledger) = (cors(&config), ledger(&config)?);
+    let cors = cors(&config);
+    let [booking, notification] = callees(&config)?;
+    let ledger = DeliveriesClient::new(notification.clone());
+    let keepers = Keepers {
+        booking: ErasureClient::new(booking),
+        notification: ErasureClient::new(notification),
+    };
     let metrics = match config.metrics_addr {
         Some(address) => Some(service::listen("METRICS_ADDR", address).await?),
         None => None,
@@ -128,6 +141,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         .with_metrics_on(metrics)
         .background(|stop| mail::run(state.clone(), ledger, redis_url.clone(), stop))
         .background(|stop| forgotten::run(state.clone(), stop))
+        .background(|stop| erasure::relay::run(state.clone(), keepers, stop))
         .background(|stop| housekeeping::run(state.clone(), stop))
         .background(|stop| sessions::revoke::run(state, redis_url, stop));
     Ok(match limits {
@@ -139,14 +153,19 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     })
 }
 
-/// Notification's ledger of e-mails, asked in the gateway's name.
-fn ledger(config: &Config) -> anyhow::Result<DeliveriesClient> {
+/// Booking and notification, asked in the gateway's own name.
+fn callees(config: &Config) -> anyhow::Result<[Endpoint; 2]> {
     let signer = ServiceSigner::from_file("gateway", &config.service_key)?;
-    let tokens = Arc::new(move |audience: &str| signer.token(audience));
-    let replicas = config.notification_service.iter();
-    let bases = replicas.map(|authority| format!("http://{authority}"));
-    let endpoint = Endpoint::new(http_client(), bases, NOTIFICATION, tokens);
-    Ok(DeliveriesClient::new(endpoint))
+    let tokens: TokenSource = Arc::new(move |audience| signer.token(audience));
+    let http = http_client();
+    let of = |replicas: &[Authority], name| {
+        let bases = replicas
+            .iter()
+            .map(|authority| format!("http://{authority}"));
+        Endpoint::new(http.clone(), bases, name, Arc::clone(&tokens))
+    };
+    let booking = of(&config.booking_service, BOOKING);
+    Ok([booking, of(&config.notification_service, NOTIFICATION)])
 }
 
 fn app(config: Config) -> anyhow::Result<App> {

@@ -55,13 +55,19 @@ impl Links {
 }
 
 /// Writes an e-mail to an account's address in the transaction of what it tells of. After the
-/// commit the relay is to be woken.
+/// commit the relay is to be woken. Who is being erased gets none: their last mails are those that
+/// were written before.
 pub async fn enqueue(
     connection: &mut MySqlConnection,
     account: &Account,
     template: Template,
     link: Option<String>,
 ) -> sqlx::Result<()> {
+    let open = "SELECT 1 FROM `User` WHERE id = ? AND erasingSince IS NULL LOCK IN SHARE MODE";
+    let open = sqlx::query(open).bind(account.id);
+    if open.fetch_optional(&mut *connection).await?.is_none() {
+        return Ok(());
+    }
     let email = Email {
         to: account.email.clone(),
         subject: String::new(),

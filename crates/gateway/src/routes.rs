@@ -10,8 +10,8 @@ use service_kit::{
 use crate::{
     AppState,
     accounts::{
-        audit, forgotten, get, password, profile, reset, role, sessions, signin, signup, tokens,
-        users, verification,
+        audit, erasure, forgotten, get, password, profile, reset, role, sessions, signin, signup,
+        tokens, users, verification,
     },
     limits::Policy,
     proxy::{booking, flights, notification},
@@ -48,6 +48,7 @@ fn own() -> Routes<AppState, Undocumented> {
         .get("/api/v1", SIGNED_IN, get::me)
         .get("/api/v1/me", SIGNED_IN, get::me)
         .patch("/api/v1/me", SIGNED_IN, profile::update).limited(PASSWORD)
+        .delete("/api/v1/me", SIGNED_IN, erasure::erase).limited(PASSWORD)
         .put("/api/v1/me/password", SIGNED_IN, password::change).limited(PASSWORD)
         .get("/api/v1/{id}", SIGNED_IN, get::by_id)
         .post("/api/v1/email/verify", OPEN, verification::verify).limited(MAIL_LINK)

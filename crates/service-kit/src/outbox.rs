@@ -75,13 +75,27 @@ pub async fn enqueue(
     topic: &str,
     payload: &impl Serialize,
 ) -> sqlx::Result<String> {
+    enqueue_after(transaction, topic, payload, Duration::ZERO).await
+}
+
+/// [`enqueue`] of what is not to be carried out before `delay` has passed.
+pub async fn enqueue_after(
+    transaction: &mut MySqlConnection,
+    topic: &str,
+    payload: &impl Serialize,
+    delay: Duration,
+) -> sqlx::Result<String> {
     let id = Ulid::new().to_string();
-    sqlx::query("INSERT INTO Outbox (id, topic, payload) VALUES (?, ?, ?)")
-        .bind(&id)
-        .bind(topic)
-        .bind(Json(payload))
-        .execute(transaction)
-        .await?;
+    sqlx::query(
+        "INSERT INTO Outbox (id, topic, payload, availableAt)
+         VALUES (?, ?, ?, NOW(6) + INTERVAL ? MICROSECOND)",
+    )
+    .bind(&id)
+    .bind(topic)
+    .bind(Json(payload))
+    .bind(i64::try_from(delay.as_micros()).unwrap_or(i64::MAX))
+    .execute(transaction)
+    .await?;
     Ok(id)
 }
 

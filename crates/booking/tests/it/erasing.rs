@@ -1,100 +1,16 @@
 //! `POST /internal/v1/users/{id}/erasure`.
 
 use futures::future::join_all;
-use reqwest::Method;
-use serde_json::{Value, json};
-use service_kit::testing::{eventually, http, places_of, user};
+use serde_json::json;
+use service_kit::testing::{eventually, http};
 
 use crate::{
     network::Fault,
-    world::{Answer, World},
+    world::{
+        World,
+        person::{MAILS_ARE_DONE, cleo, trip},
+    },
 };
-
-/// Words of a person that are nowhere else.
-const PERSON: [&str; 4] = ["canary@example.test", "Cleo Canary", "Given5CAN", "Sur5CAN"];
-const MAILS_ARE_DONE: &str =
-    "UPDATE Outbox SET doneAt = NOW(6) WHERE topic = 'email' AND doneAt IS NULL";
-
-impl World {
-    /// Asks as the gateway does.
-    async fn erase(&self, user: i64) -> Answer {
-        let token = self.identities.gateway_token("booking");
-        let path = format!("/internal/v1/users/{user}/erasure");
-        self.call(Method::POST, &path, &token, None, None).await
-    }
-
-    /// Asks in vain: these stand in the way, and nothing changes.
-    async fn is_blocked(&self, user: i64, by: &[&str]) {
-        let before = self.dump().await;
-        let answer = self.erase(user).await;
-        answer.is(409, "ERASURE_BLOCKED");
-        let errors = answer.json()["errors"].clone();
-        let mut codes: Vec<_> = errors
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|e| e["code"].clone())
-            .collect();
-        codes.sort_by_key(ToString::to_string);
-        assert_eq!(json!(codes), json!(by), "{}", answer.text);
-        assert_eq!(self.dump().await, before);
-        assert_eq!(
-            self.count("SELECT COUNT(erasedAt) FROM UnpaidHolds").await,
-            0
-        );
-    }
-
-    /// All that is stored of people, as text.
-    async fn dump(&self) -> Vec<String> {
-        let sql = "SELECT CONCAT_WS('|', id, contactName, contactEmail) FROM Bookings
-             UNION ALL SELECT CONCAT_WS('|', bookingId, position, givenName, surname) FROM Passengers
-             UNION ALL SELECT CONCAT_WS('|', id, status, body) FROM IdempotencyKeys
-             UNION ALL SELECT CONCAT_WS('|', id, payload) FROM Outbox WHERE topic = 'email'
-             UNION ALL SELECT CONCAT_WS('|', userId, erasedAt) FROM UnpaidHolds
-             ORDER BY 1";
-        sqlx::query_scalar(sql)
-            .fetch_all(&self.bookings.admin)
-            .await
-            .unwrap()
-    }
-
-    /// Where the person still is.
-    async fn traces(&self) -> Vec<String> {
-        let mut connection = self.bookings.admin.acquire().await.unwrap();
-        let mut traces = vec![];
-        for word in PERSON {
-            traces.extend(
-                places_of(&mut connection, &self.bookings.schema, word)
-                    .await
-                    .unwrap(),
-            );
-        }
-        traces
-    }
-
-    async fn run(&self, sql: &'static str) {
-        sqlx::query(sql)
-            .execute(&self.bookings.admin)
-            .await
-            .unwrap();
-    }
-}
-
-/// The person's token.
-fn cleo(world: &World) -> String {
-    let mut cleo = user(5, "CUSTOMER", None);
-    (cleo.email, cleo.name) = (PERSON[0].to_owned(), PERSON[1].to_owned());
-    world.identities.token(cleo)
-}
-
-/// Two seats, for people with names.
-fn trip(flight: i64) -> Value {
-    let person = |kind: &str| json!({"givenName": PERSON[2], "surname": PERSON[3], "type": kind});
-    json!({
-        "items": [{"flightId": flight, "noOfSeats": 2}],
-        "passengers": [person("ADULT"), person("CHILD")],
-    })
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_under_way_blocks_an_erasure_and_nothing_changes() {

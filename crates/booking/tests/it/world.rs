@@ -2,6 +2,7 @@
 
 mod checks;
 mod inventory;
+pub mod person;
 
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};

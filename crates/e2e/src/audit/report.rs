@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use super::{Violator, checks};
 
 /// The invariants' names, as the protocol numbers them.
-const INVARIANTS: [&str; 8] = [
+const INVARIANTS: [&str; 9] = [
     "seats add up on every flight",
     "every hold has its booking",
     "every BOOKED booking is paid once and has its seats",
@@ -14,6 +14,7 @@ const INVARIANTS: [&str; 8] = [
     "one e-mail for each that was booked, expired or cancelled, no others",
     "each timeline replays by legal transitions",
     "nothing is stuck for more than 5 minutes",
+    "nothing is left of who is erased",
 ];
 
 /// So many violators are printed per check; a broken system has enough with these.
@@ -35,7 +36,7 @@ impl Report {
         self.found.values().all(Vec::is_empty)
     }
 
-    /// Who breaks invariant `number`, 1 to 8.
+    /// Who breaks invariant `number`, 1 to 9.
     pub fn violators(&self, number: usize) -> Vec<&Violator> {
         self.by_check(number).flat_map(|(_, found)| found).collect()
     }

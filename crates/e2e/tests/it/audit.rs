@@ -2,6 +2,7 @@
 
 mod mails;
 mod money;
+mod people;
 mod seats;
 mod time;
 mod tool;
@@ -44,7 +45,7 @@ async fn clean_books_are_clean() {
     let books = clean().await;
     let report = books.audit().await;
     assert!(report.is_clean(), "{report}");
-    assert_eq!(report.to_string().matches(" ok\n").count(), 8);
+    assert_eq!(report.to_string().matches(" ok\n").count(), 9);
 }
 
 #[tokio::test]

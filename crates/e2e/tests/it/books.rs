@@ -66,7 +66,7 @@ INSERT INTO {payments}.Charges (id, state, amount, currency, declineReason, inte
 INSERT INTO {payments}.Refunds (chargeId, amount) VALUES ('PAY2', 30000)";
 
 /// Everything that `BOOKS` writes, children first.
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 20] = [
     "{flights}.HoldItems",
     "{flights}.SeatHolds",
     "{flights}.Flight",
@@ -78,12 +78,14 @@ const TABLES: [&str; 18] = [
     "{booking}.Payments",
     "{booking}.BookingEvents",
     "{booking}.BookingItems",
+    "{booking}.Passengers",
     "{booking}.Bookings",
     "{booking}.UnpaidHolds",
     "{payments}.Refunds",
     "{payments}.Charges",
     "{notification}.Deliveries",
     "{gateway}.Outbox",
+    "{gateway}.Sessions",
     "{gateway}.`User`",
 ];
 

@@ -7,6 +7,7 @@ mod audit;
 mod books;
 mod chaos;
 mod configuration;
+mod erasing;
 mod mail;
 mod matrix;
 mod payments;

@@ -1,5 +1,7 @@
 //! The audit log: what administrators and owners changed of accounts, and `GET /api/v1/audit`.
 
+use std::net::Ipv6Addr;
+
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -37,6 +39,12 @@ str_enum! {
         PasswordReset = "PASSWORD_RESET",
         /// Somebody changed their own e-mail address.
         EmailChanged = "EMAIL_CHANGED",
+        /// Somebody asked to be erased.
+        ErasureAsked = "ERASURE_ASKED",
+        /// Something stood in the way.
+        ErasureBlocked = "ERASURE_BLOCKED",
+        /// Their account was erased.
+        Erased = "ERASED",
     }
 }
 
@@ -47,6 +55,17 @@ pub struct Actor {
     pub id: i64,
     /// Where its request comes from.
     pub origin: Origin,
+}
+
+impl Actor {
+    /// An account whose request is carried out later: from nowhere, `::`.
+    pub fn later(id: i64) -> Self {
+        let origin = Origin {
+            address: Ipv6Addr::UNSPECIFIED.into(),
+            user_agent: String::new(),
+        };
+        Self { id, origin }
+    }
 }
 
 /// What may change of an account, for `before` and `after`: nothing personal.

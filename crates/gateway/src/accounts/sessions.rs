@@ -38,6 +38,8 @@ str_enum! {
         Password = "PASSWORD",
         /// The account was disabled.
         Disabled = "DISABLED",
+        /// Its holder asked to be erased.
+        Erased = "ERASED",
     }
 }
 

@@ -30,6 +30,7 @@ struct Row {
     password_hash: String,
     name: String,
     disabled_at: Option<DateTime<Utc>>,
+    erased_at: Option<DateTime<Utc>>,
     roles: Option<String>,
     airline: Option<String>,
     created_at: DateTime<Utc>,
@@ -40,13 +41,13 @@ macro_rules! select_where {
     ($condition:literal) => {
         concat!(
             "SELECT u.id, u.email, u.emailVerifiedAt, u.passwordHash, u.name, u.disabledAt, ",
-            "u.createdAt, u.updatedAt, ",
+            "u.erasedAt, u.createdAt, u.updatedAt, ",
             "GROUP_CONCAT(r.name ORDER BY r.id) AS roles, MAX(ur.airline) AS airline ",
             "FROM `User` u LEFT JOIN `User_Roles` ur ON ur.userId = u.id ",
             "LEFT JOIN `Role` r ON r.id = ur.roleId WHERE ",
             $condition,
             " GROUP BY u.id, u.email, u.emailVerifiedAt, u.passwordHash, u.name, u.disabledAt, ",
-            "u.createdAt, u.updatedAt"
+            "u.erasedAt, u.createdAt, u.updatedAt"
         )
     };
 }
@@ -69,6 +70,7 @@ impl Row {
                 roles,
                 airline: self.airline,
                 disabled_at: self.disabled_at,
+                erased_at: self.erased_at,
                 created_at: self.created_at,
                 updated_at: self.updated_at,
             },
@@ -89,9 +91,10 @@ pub async fn find(executor: impl MySqlExecutor<'_>, id: i64) -> sqlx::Result<Opt
         .map(|found| found.account))
 }
 
-/// Locks an account for a change of what it may do; `false` if there is none.
+/// Locks an account for a change; `false` if there is none, or its owner is erased.
 pub async fn lock(connection: &mut MySqlConnection, id: i64) -> sqlx::Result<bool> {
-    let found: Option<i64> = sqlx::query_scalar("SELECT id FROM `User` WHERE id = ? FOR UPDATE")
+    let sql = "SELECT id FROM `User` WHERE id = ? AND erasedAt IS NULL FOR UPDATE";
+    let found: Option<i64> = sqlx::query_scalar(sql)
         .bind(id)
         .fetch_optional(connection)
         .await?;

@@ -37,7 +37,7 @@ pub enum Policy {
     SignUp,
     /// Refreshing a session.
     Refresh,
-    /// Changing what asks for the password: itself, the e-mail address.
+    /// What asks for the password: changing it or the e-mail address, erasing the account.
     Password,
     /// Asking for links by e-mail, and following them.
     MailLink,

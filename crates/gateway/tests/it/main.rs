@@ -5,6 +5,7 @@ mod accounts;
 mod administration;
 mod bad_input;
 mod busy;
+mod erasing;
 mod guessing;
 mod harness;
 mod limits;

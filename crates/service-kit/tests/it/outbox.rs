@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::json;
 use service_kit::{
-    outbox::{Handler, Message, Outcome, Relay, Wake, enqueue},
+    outbox::{Handler, Message, Outcome, Relay, Wake, enqueue, enqueue_after},
     testing::{TestDatabase, eventually},
 };
 use sqlx::MySqlPool;
@@ -80,6 +80,26 @@ async fn two_replicas_carry_out_each_message_once() {
     assert_eq!(seen.len(), 500);
     assert!(seen.values().all(|times| *times == 1));
     stop.cancel();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_for_later_waits() {
+    let database = TestDatabase::create(&crate::MIGRATOR).await;
+    let pool = database.config().pool();
+    let hour = Duration::from_secs(3600);
+    let mut tx = pool.begin().await.unwrap();
+    enqueue_after(&mut tx, TOPIC, &json!({}), hour)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let recorder = Recorder::new(Outcome::Done);
+    let relay = Relay::new(pool, TOPIC, Wake::default(), recorder);
+    assert_eq!(relay.relay_once().await.unwrap(), 0);
+    sqlx::query("UPDATE Outbox SET availableAt = availableAt - INTERVAL 1 HOUR")
+        .execute(&database.admin)
+        .await
+        .unwrap();
+    assert_eq!(relay.relay_once().await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

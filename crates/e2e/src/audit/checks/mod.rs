@@ -5,6 +5,7 @@
 
 mod mails;
 mod money;
+mod people;
 mod seats;
 mod time;
 
@@ -21,7 +22,13 @@ pub struct Check {
 
 /// All checks.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    let groups = [seats::CHECKS, money::CHECKS, mails::CHECKS, time::CHECKS];
+    let groups = [
+        seats::CHECKS,
+        money::CHECKS,
+        mails::CHECKS,
+        time::CHECKS,
+        people::CHECKS,
+    ];
     groups.into_iter().flatten()
 }
 
@@ -36,6 +43,6 @@ mod tests {
         let names: HashSet<_> = all().map(|check| check.name).collect();
         assert_eq!(names.len(), all().count());
         let invariants: HashSet<_> = all().map(|check| check.invariant).collect();
-        assert_eq!(invariants, (1..=8).collect());
+        assert_eq!(invariants, (1..=9).collect());
     }
 }

@@ -34,7 +34,7 @@ pub struct Row {
     pub user_agent: String,
 }
 
-/// Opens a session for an account, unless the account is gone or disabled.
+/// Opens a session for an account, unless the account is gone, disabled or being erased.
 pub async fn open(
     pool: &MySqlPool,
     user: i64,
@@ -51,11 +51,13 @@ async fn open_once(
     lifetime_seconds: u64,
 ) -> sqlx::Result<Option<Live>> {
     let mut transaction = pool.begin().await?;
-    let now: Option<i64> =
-        sqlx::query_scalar("SELECT UNIX_TIMESTAMP() FROM `User` WHERE id = ? AND disabledAt IS NULL LOCK IN SHARE MODE")
-            .bind(user)
-            .fetch_optional(&mut *transaction)
-            .await?;
+    let now: Option<i64> = sqlx::query_scalar(
+        "SELECT UNIX_TIMESTAMP() FROM `User`
+             WHERE id = ? AND disabledAt IS NULL AND erasingSince IS NULL LOCK IN SHARE MODE",
+    )
+    .bind(user)
+    .fetch_optional(&mut *transaction)
+    .await?;
     let account = accounts::find(&mut *transaction, user).await?;
     let (Some(now), Some(account)) = (now, account) else {
         return Ok(None);

@@ -54,7 +54,8 @@ pub async fn lock_administrators_but(
     let administrators: Vec<i64> = sqlx::query_scalar(
         "SELECT u.id FROM `User` u JOIN `User_Roles` ur ON ur.userId = u.id
          JOIN `Role` r ON r.id = ur.roleId
-         WHERE r.name = 'ADMIN' AND u.disabledAt IS NULL ORDER BY u.id FOR UPDATE",
+         WHERE r.name = 'ADMIN' AND u.disabledAt IS NULL AND u.erasingSince IS NULL
+         ORDER BY u.id FOR UPDATE",
     )
     .fetch_all(connection)
     .await?;
