@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use e2e::{
     audit::{Audit, Schemas},
-    bench::{self, Bench, Plan, Scenario},
+    bench::{self, Bench, Plan, Scenario, timing},
     chaos,
     stack::Options,
 };
@@ -31,7 +31,7 @@ enum Command {
     },
     /// Measure a stack of its own, every limit looked at and none reached, beside nginx
     Bench {
-        /// Scenarios, or all
+        /// Scenarios, or all; or signin-timing alone: whether a wrong password's time tells of whom
         #[arg(default_value = "all")]
         what: Vec<String>,
         /// How long each scenario runs at 1, 16 and 64 connections
@@ -84,6 +84,9 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
             seconds,
             flights,
         } => {
+            if what == ["signin-timing"] {
+                return signin_timing().await;
+            }
             bench(Plan {
                 scenarios: scenarios(&what)?,
                 length: Duration::from_secs(seconds.clamp(1, 600)),
@@ -153,6 +156,13 @@ async fn bench(plan: Plan) -> anyhow::Result<bool> {
     println!("{}", bench::processes_table(&started, &memory));
     print!("{}{audit}", bench::error_list(&rows));
     Ok(audit.is_clean() && rows.iter().all(|row| row.measured.errors == 0))
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the product")]
+async fn signin_timing() -> anyhow::Result<bool> {
+    let timing = timing::run(say).await?;
+    print!("{timing}");
+    Ok(timing.tells_nothing())
 }
 
 #[expect(clippy::print_stdout, reason = "the report is the product")]

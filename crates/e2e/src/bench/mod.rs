@@ -8,6 +8,7 @@ mod procfs;
 mod scenarios;
 mod settle;
 mod table;
+pub mod timing;
 mod yardstick;
 
 use std::{

@@ -8,6 +8,7 @@ mod books;
 mod chaos;
 mod configuration;
 mod erasing;
+mod limits;
 mod mail;
 mod matrix;
 mod payments;

@@ -1,8 +1,11 @@
 //! Password hashes: argon2id for every new one, bcrypt only to read what was brought over. Work
 //! runs on blocking threads, as many at once as there are cores, so that sign-ins never starve
-//! the rest.
+//! the rest. A wrong password is told after the same time, whatever it was checked against.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
@@ -17,19 +20,23 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// How long a sign-in may wait for its turn before it is told to come again.
 const PATIENCE: Duration = Duration::from_secs(4);
-/// bcrypt work beyond this (some seconds) is nobody's real hash.
-const BCRYPT_MAX_COST: u32 = 14;
-/// Nor is argon2id work beyond these.
-const ARGON2_MAX_MEMORY_KIB: u32 = 256 * 1024;
-const ARGON2_MAX_PASSES: u32 = 16;
+/// bcrypt of more work than this cannot be brought over, nor argon2id of so many times our own:
+/// every wrong password takes as long as the slowest hash that there may be.
+const BCRYPT_MAX_COST: u32 = 12;
+const ARGON2_MAX_TIMES: u32 = 10;
 const ARGON2_MAX_LANES: u32 = 16;
+/// What the slowest hash takes is worked out from bcrypt of this cost; one more is twice the work.
+const BCRYPT_TRIAL_COST: u32 = 8;
 
 /// Hashes and checks passwords.
 #[derive(Clone)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
-    /// What a password is checked against when the address is unknown: equal work.
+    /// What a password is checked against when the address is unknown.
     nobody: Arc<str>,
+    /// From the begin of the work until a wrong password is told: twice what the slowest hash takes
+    /// on this machine when it has nothing else to do.
+    told_after: Duration,
 }
 
 /// What a check found.
@@ -47,10 +54,18 @@ impl Passwords {
     /// Hashing with as many turns as there are cores.
     pub fn new() -> anyhow::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let nobody = hash(&Password::new(ulid::Ulid::new().to_string()))?;
+        let nobody = Password::new(ulid::Ulid::new().to_string());
+        let started = Instant::now();
+        let hashed = hash(&nobody)?;
+        let ours = started.elapsed();
+        let started = Instant::now();
+        bcrypt::hash_with_result(nobody.expose(), BCRYPT_TRIAL_COST)?;
+        let trial = started.elapsed();
+        let bcrypt = trial * 2u32.pow(BCRYPT_MAX_COST - BCRYPT_TRIAL_COST);
         Ok(Self {
             turns: Arc::new(Semaphore::new(cores)),
-            nobody: nobody.into(),
+            nobody: hashed.into(),
+            told_after: bcrypt.max(ours * ARGON2_MAX_TIMES) * 2,
         })
     }
 
@@ -61,6 +76,8 @@ impl Passwords {
     }
 
     /// Whether the password belongs to the stored hash; without one the work is done all the same.
+    /// That it does not is told no sooner for an unknown address or one kind of hash than for another:
+    /// the rest of the time is slept, so that it costs no core.
     pub async fn verify(
         &self,
         password: &Password,
@@ -69,8 +86,16 @@ impl Passwords {
         let password = password.clone();
         let known = stored.is_some();
         let stored = stored.unwrap_or(&self.nobody).to_owned();
-        let verdict = self.in_turn(move || verify(&password, &stored)).await?;
-        Ok(if known { verdict } else { Verdict::Wrong })
+        let work = move || (Instant::now(), verify(&password, &stored));
+        let (started, verdict) = self.in_turn(work).await?;
+        if known && verdict != Verdict::Wrong {
+            return Ok(verdict);
+        }
+        // Work that took longer, on a machine that has much to do, is told at the next round time.
+        let rounds = started.elapsed().as_nanos() / self.told_after.as_nanos() + 1;
+        let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+        tokio::time::sleep_until((started + self.told_after * rounds).into()).await;
+        Ok(Verdict::Wrong)
     }
 
     async fn in_turn<T: Send + 'static>(
@@ -139,8 +164,8 @@ pub fn is_readable(stored: &str) -> bool {
     }
     PasswordHash::new(stored).is_ok_and(|hash| {
         let sane = |params: Params| {
-            params.m_cost() <= ARGON2_MAX_MEMORY_KIB
-                && params.t_cost() <= ARGON2_MAX_PASSES
+            let work = u64::from(params.m_cost()) * u64::from(params.t_cost());
+            work <= u64::from(MEMORY_KIB * PASSES * ARGON2_MAX_TIMES)
                 && params.p_cost() <= ARGON2_MAX_LANES
         };
         hash.algorithm.as_str() == "argon2id"
@@ -199,8 +224,12 @@ mod tests {
         let verdict = |text: &str| verify(&Password::new(text), &weak);
         assert_eq!(verdict("correct horse"), Verdict::RightButOld);
         assert_eq!(verdict("battery"), Verdict::Wrong);
-        for costly in ["m=4194304,t=2", "m=19456,t=4000000"] {
-            assert!(!is_readable(&of(19_456, 2).replace("m=19456,t=2", costly)));
+        let readable = |params: &str| is_readable(&of(19_456, 2).replace("m=19456,t=2", params));
+        for usual in ["m=65536,t=3", "m=47104,t=1", "m=7168,t=5"] {
+            assert!(readable(usual), "{usual}");
+        }
+        for costly in ["m=4194304,t=2", "m=19456,t=4000000", "m=262144,t=2"] {
+            assert!(!readable(costly), "{costly}");
         }
     }
 
@@ -218,6 +247,28 @@ mod tests {
         assert!(started.elapsed() < PATIENCE * 2);
     }
 
+    #[tokio::test]
+    async fn a_wrong_password_is_told_at_a_round_time() {
+        let passwords = Passwords::new().expect("hashed");
+        let bcrypt = bcrypt::hash_with_result("correct horse", 4).expect("hashed");
+        let (bcrypt, nobody) = (bcrypt.to_string(), passwords.nobody.to_string());
+        for stored in [
+            None,
+            Some(nobody.as_str()),
+            Some(bcrypt.as_str()),
+            Some("none"),
+        ] {
+            let started = Instant::now();
+            let verdict = passwords.verify(&Password::new("battery"), stored).await;
+            assert_eq!(verdict.expect("a turn"), Verdict::Wrong);
+            let rounds = started.elapsed().div_duration_f64(passwords.told_after);
+            assert!(rounds >= 1.0, "{stored:?}: {rounds} rounds");
+        }
+        let right = Password::new("correct horse");
+        let verdict = passwords.verify(&right, Some(&bcrypt)).await;
+        assert_eq!(verdict.expect("a turn"), Verdict::RightButOld);
+    }
+
     #[test]
     fn what_is_no_hash_is_not_readable() {
         for text in [
@@ -232,6 +283,9 @@ mod tests {
         let costly = bcrypt::hash_with_result("x", 4)
             .expect("hashed")
             .to_string();
-        assert!(!is_readable(&costly.replace("$04$", "$31$")));
+        assert!(is_readable(&costly.replace("$04$", "$12$")));
+        for cost in ["$13$", "$31$"] {
+            assert!(!is_readable(&costly.replace("$04$", cost)));
+        }
     }
 }
