@@ -9,8 +9,8 @@ pub enum Choice {
     Private,
 }
 
-/// The policies that one address or account of a tool could reach.
-const LIMITED: [&str; 8] = [
+/// The policies beside the default one.
+const LIMITED: [&str; 9] = [
     "search",
     "booking",
     "sign-in",
@@ -18,6 +18,7 @@ const LIMITED: [&str; 8] = [
     "sign-in-account",
     "sign-up",
     "refresh",
+    "password",
     "mail-link",
 ];
 /// Requests that nobody makes in a minute.

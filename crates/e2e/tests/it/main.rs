@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod audit;
 mod books;
+mod canaries;
 mod chaos;
 mod configuration;
 mod erasing;

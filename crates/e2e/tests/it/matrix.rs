@@ -7,7 +7,7 @@ mod forgery;
 mod inventory;
 mod resources;
 mod rules;
-mod tables;
+pub mod tables;
 mod tokens;
 mod walk;
 

@@ -45,7 +45,7 @@ async fn idempotency_lived_in_memory() {
 }
 
 /// Everything that the services wrote, to their log files and to stdout and stderr.
-fn logs_of(stack: &Stack) -> String {
+pub fn logs_of(stack: &Stack) -> String {
     let mut all = String::new();
     for service in SERVICES {
         all.push_str(

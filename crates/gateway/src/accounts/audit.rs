@@ -1,4 +1,5 @@
-//! The audit log: what administrators and owners changed of accounts, and `GET /api/v1/audit`.
+//! The audit log: what administrators, owners and the command line changed of accounts, and
+//! `GET /api/v1/audit`.
 
 use std::net::Ipv6Addr;
 
@@ -19,12 +20,16 @@ use service_kit::{
 use sqlx::{FromRow, MySqlConnection, types::Json};
 use validator::Validate;
 
-use super::{Account, sessions::Origin};
+use super::{Account, Grant, sessions::Origin};
 use crate::{AppState, error::Error};
 
 str_enum! {
     /// What was done.
     pub enum Action {
+        /// An account was made on the command line.
+        UserCreated = "USER_CREATED",
+        /// An account was brought over with its hash, on the command line.
+        UserImported = "USER_IMPORTED",
         /// Somebody got a role, or another airline with it.
         RoleGranted = "ROLE_GRANTED",
         /// Somebody lost a role.
@@ -66,6 +71,23 @@ impl Actor {
         };
         Self { id, origin }
     }
+}
+
+/// Adds a line for an account that the command line makes, in the transaction that makes it.
+pub async fn record_creation(
+    connection: &mut MySqlConnection,
+    action: Action,
+    user: i64,
+    first: &Grant,
+) -> sqlx::Result<()> {
+    let after = json!({"roles": [first.role], "airline": first.airline, "disabled": false});
+    sqlx::query("INSERT INTO AuditLog (action, userId, `after`) VALUES (?, ?, ?)")
+        .bind(action)
+        .bind(user)
+        .bind(Json(after))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// What may change of an account, for `before` and `after`: nothing personal.
@@ -110,13 +132,13 @@ pub struct Line {
     id: i64,
     /// When, UTC.
     at: DateTime<Utc>,
-    /// Who did it.
-    actor_id: i64,
+    /// Who did it; nobody: the command line.
+    actor_id: Option<i64>,
     action: Action,
     /// To whom.
     user_id: i64,
     /// From where.
-    address: String,
+    address: Option<String>,
     correlation_id: Option<String>,
     before: Option<Json<Value>>,
     after: Option<Json<Value>>,

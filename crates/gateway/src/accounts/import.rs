@@ -7,7 +7,11 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use sqlx::{MySql, MySqlPool, Transaction};
 
-use super::{DisplayName, Email, Grant, Role, passwords, store};
+use super::{
+    DisplayName, Email, Grant,
+    audit::{self, Action},
+    passwords, store,
+};
 
 /// A line of the file.
 #[derive(Deserialize)]
@@ -16,7 +20,7 @@ struct Line {
     email: Email,
     name: DisplayName,
     password_hash: String,
-    role: Role,
+    role: String,
     airline: Option<String>,
 }
 
@@ -61,17 +65,19 @@ async fn add(transaction: &mut Transaction<'_, MySql>, line: Line) -> anyhow::Re
     if !passwords::is_readable(&line.password_hash) {
         bail!("password_hash: must be a bcrypt ($2a$, $2b$, $2y$) or an argon2id hash");
     }
+    // What stands here is not repeated: in a line with a field too many it is the hash.
+    let Ok(role) = line.role.parse() else {
+        bail!("role: must be CUSTOMER, FLIGHT_COMPANY or ADMIN");
+    };
     let airline = line.airline.as_deref().filter(|code| !code.is_empty());
-    let grant = match Grant::new(line.role, airline) {
+    let grant = match Grant::new(role, airline) {
         Ok(grant) => grant,
         Err(rule) => bail!("airline: {}", rule.message.unwrap_or_default()),
     };
-    let id = store::insert_within(
-        transaction,
-        &line.email,
-        &line.name,
-        &line.password_hash,
-        &grant,
-    );
-    Ok(id.await?.is_some())
+    let (email, name, hash) = (&line.email, &line.name, &line.password_hash);
+    let Some(id) = store::insert(transaction, email, name, hash, &grant).await? else {
+        return Ok(false);
+    };
+    audit::record_creation(transaction, Action::UserImported, id, &grant).await?;
+    Ok(true)
 }

@@ -52,7 +52,7 @@ async fn open_account(app: &AppState, request: SignUp) -> Result<Account, Error>
 async fn open_once(app: &AppState, request: &SignUp, hash: &str) -> Result<Account, Error> {
     let mut transaction = app.database.begin().await?;
     let (email, name, first) = (&request.email, &request.name, Grant::customer());
-    let id = store::insert_within(&mut transaction, email, name, hash, &first).await?;
+    let id = store::insert(&mut transaction, email, name, hash, &first).await?;
     let id = id.ok_or(Error::EmailTaken)?;
     let account = store::find(&mut *transaction, id).await?;
     let account = account.ok_or(Error::AccountGone)?;

@@ -5,7 +5,7 @@ mod roles;
 
 use chrono::{DateTime, Utc};
 use service_kit::db;
-use sqlx::{FromRow, MySql, MySqlConnection, MySqlExecutor, MySqlPool, Transaction};
+use sqlx::{FromRow, MySql, MySqlConnection, MySqlExecutor, Transaction};
 
 use super::{Account, DisplayName, Email, Grant, Role};
 use crate::error::Error;
@@ -185,22 +185,6 @@ pub async fn credentials(
 
 /// Adds an account with its first role; `None` if the address is taken.
 pub async fn insert(
-    pool: &MySqlPool,
-    email: &Email,
-    name: &DisplayName,
-    password_hash: &str,
-    first: &Grant,
-) -> sqlx::Result<Option<i64>> {
-    let mut transaction = pool.begin().await?;
-    let id = insert_within(&mut transaction, email, name, password_hash, first).await?;
-    if id.is_some() {
-        transaction.commit().await?;
-    }
-    Ok(id)
-}
-
-/// [`insert`] as part of a larger transaction.
-pub async fn insert_within(
     transaction: &mut Transaction<'_, MySql>,
     email: &Email,
     name: &DisplayName,

@@ -13,7 +13,11 @@ use sqlx::MySqlPool;
 use validator::ValidationError;
 
 use crate::accounts::{
-    DisplayName, Email, Grant, Password, Role, import, passwords::Passwords, store,
+    DisplayName, Email, Grant, Password, Role,
+    audit::{self, Action},
+    import,
+    passwords::Passwords,
+    store,
 };
 
 /// Adds an account. An address that has one already is left as it is, so that it can be run again.
@@ -30,9 +34,8 @@ pub async fn create(
     let grant = Grant::new(role, airline.as_deref()).map_err(|rule| broken("--airline", &rule))?;
     let password = read_password()?;
     let hash = Passwords::new()?.hash(&password).await?;
-    let added = store::insert(&database(env)?, &email, &name, &hash, &grant).await?;
     let shown = email.as_str();
-    match added {
+    match add(&database(env)?, &email, &name, &hash, &grant).await? {
         Some(id) => writeln!(stdout(), "{shown} has the id {id} and the role {role}")?,
         None => writeln!(
             stdout(),
@@ -40,6 +43,22 @@ pub async fn create(
         )?,
     }
     Ok(())
+}
+
+async fn add(
+    pool: &MySqlPool,
+    email: &Email,
+    name: &DisplayName,
+    hash: &str,
+    grant: &Grant,
+) -> sqlx::Result<Option<i64>> {
+    let mut transaction = pool.begin().await?;
+    let Some(id) = store::insert(&mut transaction, email, name, hash, grant).await? else {
+        return Ok(None);
+    };
+    audit::record_creation(&mut transaction, Action::UserCreated, id, grant).await?;
+    transaction.commit().await?;
+    Ok(Some(id))
 }
 
 /// Adds the accounts of a CSV file.

@@ -136,7 +136,8 @@ async fn a_bad_line_is_named_and_nothing_is_imported() {
             "eve@example.test,Eve,plain text,CUSTOMER,".to_owned(),
             "password_hash",
         ),
-        (format!("eve@example.test,Eve,{hash},ROOT,"), "ROOT"),
+        (format!("eve@example.test,Eve,{hash},ROOT,"), "role"),
+        (format!("eve@example.test,Eve,{hash},{hash},"), "role"),
         (
             format!("eve@example.test,Eve,{hash},FLIGHT_COMPANY,"),
             "airline",
@@ -156,4 +157,9 @@ async fn a_bad_line_is_named_and_nothing_is_imported() {
         );
     }
     assert_eq!(count(&gateway).await, 0);
+    let logged: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM AuditLog")
+        .fetch_one(&gateway.database.admin)
+        .await
+        .expect("counted");
+    assert_eq!(logged, 0);
 }

@@ -124,6 +124,60 @@ async fn a_file_of_users_is_imported() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_command_line_makes_is_in_the_audit_log_once() {
+    let gateway = Gateway::start().await;
+    let variables = [("DATABASE_URL", gateway.database.url.as_str())];
+    let staff = ["--role", "FLIGHT_COMPANY", "--airline", "AA"];
+    let named = |email| ["--email", email, "--name", "Ada"];
+    let file = folder().join("users.csv");
+    let hash = bcrypt::hash(PASSWORD, 4).expect("hashed");
+    let line = format!("old@example.test,Old,{hash},CUSTOMER,");
+    let lines = format!("email,name,password_hash,role,airline\n{line}\n");
+    std::fs::write(&file, lines).expect("written");
+    let path = file.display().to_string();
+    for _ in 0..2 {
+        for arguments in [
+            [&["admin", "create"][..], &named("root@example.test")].concat(),
+            [&["user", "create"][..], &named("aa@example.test"), &staff].concat(),
+            vec!["user", "import", &path],
+        ] {
+            let done = run(&arguments, &variables, PASSWORD).await;
+            assert!(done.status.success(), "{}", text(&done.stderr));
+        }
+    }
+    let root = gateway.sign_in("root@example.test").await;
+    let log = gateway.get("/api/v1/audit", &root).await;
+    let lines = log.json["data"].as_array().expect("a list");
+    let seen: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            (
+                &line["action"],
+                &line["after"]["roles"][0],
+                &line["after"]["airline"],
+            )
+        })
+        .collect();
+    let (imported, created, none) = ("USER_IMPORTED".into(), "USER_CREATED".into(), Value::Null);
+    let [customer, company, admin] = ["CUSTOMER", "FLIGHT_COMPANY", "ADMIN"].map(Value::from);
+    assert_eq!(
+        seen,
+        [
+            (&imported, &customer, &none),
+            (&created, &company, &"AA".into()),
+            (&created, &admin, &none),
+        ]
+    );
+    for line in lines {
+        assert!(line["userId"].as_i64().is_some());
+        for nobody in ["actorId", "address", "correlationId", "before"] {
+            assert_eq!(line[nobody], Value::Null, "{nobody}: {line}");
+        }
+    }
+    assert!(!log.text.contains("example.test"), "{}", log.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_created_once_for_its_owner_only() {
     let file = folder().join("booking.pem");
     let path = file.display().to_string();
