@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use e2e::{
     audit::{Audit, Schemas},
-    bench::{self, Bench, Plan, Scenario},
+    bench::{self, Bench, Plan, Proxying, Scenario},
     chaos,
     stack::Options,
 };
@@ -84,9 +84,13 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
             seconds,
             flights,
         } => {
+            let length = Duration::from_secs(seconds.clamp(1, 600));
+            if what == ["gateway"] {
+                return proxying(length).await;
+            }
             bench(Plan {
                 scenarios: scenarios(&what)?,
-                length: Duration::from_secs(seconds.clamp(1, 600)),
+                length,
                 flights,
             })
             .await
@@ -153,6 +157,16 @@ async fn bench(plan: Plan) -> anyhow::Result<bool> {
     println!("{}", bench::processes_table(&started, &memory));
     print!("{}{audit}", bench::error_list(&rows));
     Ok(audit.is_clean() && rows.iter().all(|row| row.measured.errors == 0))
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the product")]
+async fn proxying(length: Duration) -> anyhow::Result<bool> {
+    say("starting servers and services".to_owned());
+    let proxying = Proxying::prepare().await?;
+    let compared = proxying.measure(length, say).await?;
+    println!("{}", bench::proxies_table(&compared));
+    let errors = compared.iter().flat_map(|proxy| &proxy.rounds);
+    Ok(errors.map(|(round, _)| round.errors).sum::<u64>() == 0)
 }
 
 #[expect(clippy::print_stdout, reason = "the report is the product")]

@@ -70,25 +70,24 @@ impl Measured {
     }
 }
 
-/// Runs each script on a connection of its own until `length` is over or nothing is left.
+/// Runs each script on a connection of its own until `length` is over or nothing is left. The
+/// connections are dealt to the addresses in turn.
 pub async fn run(
-    address: SocketAddr,
+    addresses: &[SocketAddr],
     scripts: Vec<Script>,
     length: Duration,
 ) -> anyhow::Result<Measured> {
     let (done, measured) = tokio::sync::oneshot::channel();
+    let addresses = addresses.iter().copied().cycle().take(scripts.len());
+    let scripts = addresses.zip(scripts).collect();
     std::thread::spawn(move || {
         // Nobody listens any more only when the whole program ends.
-        let _ = done.send(run_here(address, scripts, length));
+        let _ = done.send(run_here(scripts, length));
     });
     measured.await.context("the load thread died")?
 }
 
-fn run_here(
-    address: SocketAddr,
-    scripts: Vec<Script>,
-    length: Duration,
-) -> anyhow::Result<Measured> {
+fn run_here(scripts: Vec<(SocketAddr, Script)>, length: Duration) -> anyhow::Result<Measured> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -97,7 +96,7 @@ fn run_here(
     let deadline = started + length;
     let tasks: Vec<_> = scripts
         .into_iter()
-        .map(|script| local.spawn_local(follow(address, script, deadline)))
+        .map(|(address, script)| local.spawn_local(follow(address, script, deadline)))
         .collect();
     let total = local.block_on(&runtime, async {
         let mut total = Measured::default();
@@ -205,7 +204,7 @@ mod tests {
                 status == 200 && body.windows(2).any(|two| two == b"ok")
             }),
         };
-        let measured = run(address, vec![script], Duration::from_secs(5))
+        let measured = run(&[address], vec![script], Duration::from_secs(5))
             .await
             .expect("it ran");
         assert_eq!((measured.micros.len(), measured.errors), (3, 2));

@@ -4,7 +4,9 @@
 pub mod data;
 mod http1;
 mod load;
+mod nginx;
 mod procfs;
+mod proxying;
 mod scenarios;
 mod settle;
 mod table;
@@ -32,10 +34,11 @@ use settle::{auditor, settle};
 use yardstick::Yardstick;
 
 pub use data::MOST_FLIGHTS;
+pub use proxying::Proxying;
 pub use scenarios::Scenario;
 pub use table::{
     Row, cpu as cpu_table, errors as error_list, processes as processes_table,
-    throughput as throughput_table,
+    proxies as proxies_table, throughput as throughput_table,
 };
 
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
@@ -182,7 +185,7 @@ impl Bench {
             _ => "gateway",
         };
         let scripts = (0..connections).map(script).collect();
-        load::run(self.address(service), scripts, length).await
+        load::run(&[self.address(service)], scripts, length).await
     }
 
     /// Books what the payments will pay, uncounted.
@@ -198,7 +201,7 @@ impl Bench {
         {
             let script = |at| scenarios::fill(at, &self.flights, &self.users, basket);
             let filled = load::run(
-                self.address("gateway"),
+                &[self.address("gateway")],
                 (0..16).map(script).collect(),
                 WARM_UP,
             )
