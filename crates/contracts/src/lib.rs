@@ -10,4 +10,4 @@ pub mod email;
 pub mod holds;
 pub mod role;
 
-pub use call::{CallError, Endpoint, TokenSource};
+pub use call::{CallError, Endpoint, OnBehalf, RequestSource, TokenSource};

@@ -28,11 +28,7 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        client,
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{client, deadline, layers::HttpMetrics, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
     service::listen,
 };
@@ -73,7 +69,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     };
     let router = routes::routes()
         .into_router(state)
-        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+        .layer(from_fn_with_state(deadline::LIMIT, deadline::layer));
     let database = config.database.clone();
     let service = Service::new(
         "flights", listener, router, gate, METRICS, database, &MIGRATOR,

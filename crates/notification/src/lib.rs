@@ -21,11 +21,7 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        client,
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{client, deadline, layers::HttpMetrics, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -67,7 +63,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let mailbag = Arc::new(Mailbag::new(composer, config.smtp));
     let router = routes::routes()
         .into_router(AppState { pool: pool.clone() })
-        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+        .layer(from_fn_with_state(deadline::LIMIT, deadline::layer));
     let service = Service::new(
         NOTIFICATION,
         listener,

@@ -15,10 +15,7 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{deadline, layers::HttpMetrics, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -60,7 +57,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     };
     let router = routes::routes()
         .into_router(state)
-        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+        .layer(from_fn_with_state(deadline::LIMIT, deadline::layer));
     let service = Service::new(
         contracts::charges::PAYMENT_SANDBOX,
         listener,

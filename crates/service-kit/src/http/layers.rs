@@ -1,10 +1,6 @@
-//! The layers around every route: log line, metrics, panic, deadline.
+//! The layers around every route: log line, metrics, panic.
 
-use std::{
-    any::Any,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{any::Any, sync::Arc, time::Instant};
 
 use axum::{
     body::Body,
@@ -18,9 +14,6 @@ use tracing::Instrument;
 
 use super::{correlation, problem::Problem};
 use crate::identity::{SignedIn, User};
-
-/// A request's deadline: longer than any single remote call, shorter than the gateway's patience.
-pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Names of a service's HTTP metrics.
 #[derive(Clone, Copy, Debug)]
@@ -87,15 +80,6 @@ fn known_method(method: &Method) -> &'static str {
         "HEAD" => "HEAD",
         "OPTIONS" => "OPTIONS",
         _ => "OTHER",
-    }
-}
-
-/// Ends a request that outlives its deadline with 503. What it began in a transaction is rolled
-/// back; what it committed is found by its key.
-pub async fn deadline(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::unavailable("This took too long; try again").into_response(),
     }
 }
 

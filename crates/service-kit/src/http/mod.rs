@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod correlation;
+pub mod deadline;
 pub mod extract;
 pub mod field_errors;
 pub mod held;
