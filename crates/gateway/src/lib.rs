@@ -32,10 +32,7 @@ use service_kit::{
     config::Env,
     db::{self, DatabaseConfig},
     http::{
-        client::build as http_client,
-        correlation,
-        layers::{self, HttpMetrics},
-        routes::Gate,
+        client::build as http_client, correlation, deadline, layers::HttpMetrics, routes::Gate,
     },
     identity::{Keys, Revocations, ServiceSigner, UserVerifier},
     outbox::Wake,
@@ -129,6 +126,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         .background(|stop| mail::run(state.clone(), ledger, redis_url.clone(), stop))
         .background(|stop| forgotten::run(state.clone(), stop))
         .background(|stop| housekeeping::run(state.clone(), stop))
+        .background(|stop| proxy::sweep(state.clone(), stop))
         .background(|stop| sessions::revoke::run(state, redis_url, stop));
     Ok(match limits {
         None => service,
@@ -184,7 +182,7 @@ fn app(config: Config) -> anyhow::Result<App> {
 fn layered(state: AppState, cors: Option<CorsLayer>) -> Router {
     let router = routes::routes()
         .into_router(state.clone())
-        .layer(from_fn_with_state(DEADLINE, layers::deadline))
+        .layer(from_fn_with_state(DEADLINE, deadline::layer))
         .layer(from_fn_with_state(state, edge::pass));
     match cors {
         Some(cors) => router.layer(cors),
