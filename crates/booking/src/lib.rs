@@ -20,7 +20,6 @@ pub mod routes;
 
 use std::{sync::Arc, time::Duration};
 
-use axum::middleware::from_fn_with_state;
 use contracts::{
     Endpoint, OnBehalf, RequestSource, TokenSource, charges, charges::ChargesClient, email, holds,
     holds::HoldsClient,
@@ -84,9 +83,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         users: UserVerifier::new(keys),
         services: None,
     };
-    let router = routes::routes()
-        .into_router(state.clone())
-        .layer(from_fn_with_state(deadline::LIMIT, deadline::layer));
+    let router = routes::routes().into_router(state.clone());
     let database = config.database.clone();
     let service = Service::new(
         "booking", listener, router, gate, METRICS, database, &MIGRATOR,

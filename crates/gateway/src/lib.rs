@@ -31,9 +31,7 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        client::build as http_client, correlation, deadline, layers::HttpMetrics, routes::Gate,
-    },
+    http::{client::build as http_client, correlation, layers::HttpMetrics, routes::Gate},
     identity::{Keys, Revocations, ServiceSigner, UserVerifier},
     outbox::Wake,
     service,
@@ -123,6 +121,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     );
     let service = service
         .with_metrics_on(metrics)
+        .with_deadline(DEADLINE)
         .background(|stop| mail::run(state.clone(), ledger, redis_url.clone(), stop))
         .background(|stop| forgotten::run(state.clone(), stop))
         .background(|stop| housekeeping::run(state.clone(), stop))
@@ -182,7 +181,6 @@ fn app(config: Config) -> anyhow::Result<App> {
 fn layered(state: AppState, cors: Option<CorsLayer>) -> Router {
     let router = routes::routes()
         .into_router(state.clone())
-        .layer(from_fn_with_state(DEADLINE, deadline::layer))
         .layer(from_fn_with_state(state, edge::pass));
     match cors {
         Some(cors) => router.layer(cors),

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{Request, State},
     http::{HeaderMap, HeaderName},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use tokio::time::{Instant, timeout_at};
@@ -15,8 +13,8 @@ use super::problem::Problem;
 /// Longer than any single remote call, shorter than the gateway's patience.
 pub const LIMIT: Duration = Duration::from_secs(10);
 
-/// Between services: within how many milliseconds the caller wants the head of the answer. The
-/// gateway takes it out of what comes from outside. No standard says this: `Prefer: wait`
+/// Between services: within how many milliseconds the caller wants the head of the answer. Where
+/// the internet connects it is not heeded, and not handed on. No standard says this: `Prefer: wait`
 /// (RFC 7240) counts whole seconds, gRPC and Envoy have names of their own.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-timeout-ms");
 
@@ -38,22 +36,21 @@ pub fn require(least: Duration) -> Result<(), Problem> {
     }
 }
 
-/// The layer: ends a request that takes longer with 503. What it began in a transaction is rolled
-/// back; what it committed is found by its key.
-pub async fn layer(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    let limit = given(request.headers()).map_or(limit, |given| given.min(limit));
+/// Ends a request that takes longer with 503. What it began in a transaction is rolled back; what
+/// it committed is found by its key.
+pub(crate) async fn within(limit: Duration, answer: impl Future<Output = Response>) -> Response {
     if limit.is_zero() {
         return too_late().into_response();
     }
     let end = Instant::now() + limit;
-    match timeout_at(end, END.scope(end, next.run(request))).await {
+    match timeout_at(end, END.scope(end, answer)).await {
         Ok(response) => response,
         Err(_) => too_late().into_response(),
     }
 }
 
 /// What the caller says, if it says a number.
-fn given(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn given(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(HEADER)?.to_str().ok()?;
     text.parse().ok().map(Duration::from_millis)
 }

@@ -7,6 +7,7 @@ pub mod extract;
 pub mod field_errors;
 pub mod held;
 pub mod layers;
+pub(crate) mod meter;
 pub mod openapi;
 pub mod page;
 pub mod problem;
