@@ -9,6 +9,7 @@ mod creating;
 mod document;
 mod emails;
 mod expiring;
+mod hurrying;
 mod network;
 mod paying;
 mod reconciling;

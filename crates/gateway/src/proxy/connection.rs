@@ -41,7 +41,7 @@ pub struct Connection {
 /// Why there is no answer.
 pub enum Failure {
     /// The service closed the connection before anything was written on it.
-    Unsent(Request),
+    Unsent(Box<Request>),
     /// The service closed a connection that it had kept, and no byte of an answer had come.
     Unheard(hyper::Error),
     /// Anything else: the service may have begun.
@@ -94,7 +94,7 @@ impl Connection {
         match answered {
             Ok(response) => Ok(response.map(|body| Answer::new(body, self, pool))),
             Err(mut error) => Err(match error.take_message() {
-                Some(request) => Failure::Unsent(request),
+                Some(request) => Failure::Unsent(Box::new(request)),
                 None if was_used && !self.heard.load(Ordering::Relaxed) => {
                     Failure::Unheard(error.into_error())
                 }

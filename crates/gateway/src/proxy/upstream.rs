@@ -184,8 +184,8 @@ impl Upstream {
             headers.insert(deadline::HEADER, until(end));
             match connection.exchange(request, &target.pool).await {
                 Ok(response) => return Ok(response),
-                Err(Failure::Unsent(back)) if was_kept => request = back,
-                Err(Failure::Unsent(back)) => return Err(refused(back, "closed at once".into())),
+                Err(Failure::Unsent(back)) if was_kept => request = *back,
+                Err(Failure::Unsent(back)) => return Err(refused(*back, "closed at once".into())),
                 Err(Failure::Unheard(error)) => return Err(Unanswered::Unheard(error)),
                 Err(Failure::Other(error)) => return Err(Unanswered::Other(error)),
             }
