@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use e2e::{
     audit::{Audit, Schemas},
-    bench::{self, Bench, Plan, Proxying, Scenario},
+    bench::{self, Bench, Plan, Proxying, Scenario, attack},
     chaos,
     stack::Options,
 };
@@ -31,12 +31,14 @@ enum Command {
     },
     /// Measure a stack of its own, every limit looked at and none reached, beside nginx
     Bench {
-        /// Scenarios, or all
+        /// Scenarios, or all of them; or `gateway`: it beside nginx as a proxy; or `attack`: what
+        /// slow clients and many sign-ins do to everybody else
         #[arg(default_value = "all")]
         what: Vec<String>,
-        /// How long each scenario runs at 1, 16 and 64 connections
-        #[arg(long, default_value_t = 10)]
-        seconds: u64,
+        /// How long each scenario runs at 1, 16 and 64 connections (10), each proxy in each round
+        /// (10), each attack (60)
+        #[arg(long)]
+        seconds: Option<u64>,
         /// Flights in the search
         #[arg(long, default_value = "20000", value_parser = flights)]
         flights: usize,
@@ -84,16 +86,21 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
             seconds,
             flights,
         } => {
-            let length = Duration::from_secs(seconds.clamp(1, 600));
-            if what == ["gateway"] {
-                return proxying(length).await;
+            let length = |usual| Duration::from_secs(seconds.unwrap_or(usual).clamp(1, 600));
+            match what.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+                ["gateway"] => proxying(length(10)).await,
+                ["attack"] => attack(length(60)).await,
+                _ => {
+                    let scenarios = scenarios(&what)?;
+                    let length = length(10);
+                    bench(Plan {
+                        scenarios,
+                        length,
+                        flights,
+                    })
+                    .await
+                }
             }
-            bench(Plan {
-                scenarios: scenarios(&what)?,
-                length,
-                flights,
-            })
-            .await
         }
         Command::Chaos {
             clients,
@@ -128,7 +135,9 @@ fn scenarios(names: &[String]) -> anyhow::Result<Vec<Scenario>> {
             .into_iter()
             .find(|scenario| scenario.name() == name);
         let known = Scenario::ALL.map(Scenario::name).join(", ");
-        found.with_context(|| format!("{name} is none of: all, {known}"))
+        found.with_context(|| {
+            format!("{name} is none of: all, {known}; gateway and attack stand alone")
+        })
     };
     names.iter().map(named).collect()
 }
@@ -167,6 +176,13 @@ async fn proxying(length: Duration) -> anyhow::Result<bool> {
     println!("{}", bench::proxies_table(&compared));
     let errors = compared.iter().flat_map(|proxy| &proxy.rounds);
     Ok(errors.map(|(round, _)| round.errors).sum::<u64>() == 0)
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the product")]
+async fn attack(length: Duration) -> anyhow::Result<bool> {
+    let report = attack::run(&attack::Plan::full(length), say).await?;
+    println!("{report}");
+    Ok(report.is_good())
 }
 
 #[expect(clippy::print_stdout, reason = "the report is the product")]

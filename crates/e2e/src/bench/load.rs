@@ -2,22 +2,23 @@
 //! connections share one thread, so that the client takes little of the machine it measures.
 
 use std::{
+    io,
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use tokio::task::LocalSet;
+use tokio::{task::LocalSet, time::error::Elapsed};
 
 use super::http1::Connection;
 
 /// An answer that takes longer is an error.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Writes the next request; `false` when there is none left.
-type Next = dyn FnMut(&mut Vec<u8>) -> bool + Send;
+pub type Next = dyn FnMut(&mut Vec<u8>) -> bool + Send;
 /// Whether an answer, status and body, is the right one.
-type Check = dyn FnMut(u16, &[u8]) -> bool + Send;
+pub type Check = dyn FnMut(u16, &[u8]) -> bool + Send;
 
 /// What one connection sends and expects.
 pub struct Script {
@@ -60,6 +61,30 @@ impl Measured {
     /// Body of an answer on average, in bytes.
     pub fn mean_reply(&self) -> usize {
         self.reply_bytes / self.micros.len().max(1)
+    }
+
+    /// Notes an answer that was awaited since `sent`, and whether it is right.
+    pub fn record(
+        &mut self,
+        sent: Instant,
+        answer: Result<io::Result<(u16, &[u8])>, Elapsed>,
+        check: &mut Check,
+    ) -> bool {
+        let fault = match answer {
+            Ok(Ok((status, body))) => match check(status, body) {
+                true => {
+                    self.reply_bytes += body.len();
+                    self.micros.push(micros(sent.elapsed()));
+                    return true;
+                }
+                false => format!("{status} {}", excerpt(body)),
+            },
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        self.errors += 1;
+        self.first_error.get_or_insert(fault);
+        false
     }
 
     fn add(&mut self, other: Self) {
@@ -122,25 +147,9 @@ async fn follow(address: SocketAddr, mut script: Script, deadline: Instant) -> M
         }
         let sent = Instant::now();
         let answer = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
-        let fault = match answer {
-            Ok(Ok((status, body))) => match (script.check)(status, body) {
-                true => {
-                    mine.reply_bytes += body.len();
-                    None
-                }
-                false => Some(format!("{status} {}", excerpt(body))),
-            },
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("no answer in time".to_owned()),
-        };
-        match fault {
-            None => mine.micros.push(micros(sent.elapsed())),
-            Some(fault) => {
-                mine.errors += 1;
-                mine.first_error.get_or_insert(fault);
-                // A server that refuses at once must not be hammered into a number.
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+        if !mine.record(sent, answer, &mut script.check) {
+            // A server that refuses at once must not be hammered into a number.
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
     mine

@@ -1,6 +1,8 @@
 //! Closed-loop measurements of the whole stack on durable servers, beside nginx on the same
 //! machine in the same run.
 
+pub mod attack;
+mod attackers;
 pub mod data;
 mod http1;
 mod load;
@@ -9,6 +11,7 @@ mod procfs;
 mod proxying;
 mod scenarios;
 mod settle;
+mod steady;
 mod table;
 mod yardstick;
 

@@ -17,7 +17,6 @@ mod proxy;
 mod repeats;
 mod reset;
 mod sessions;
-mod sessions;
 mod shared_limits;
 mod slowness;
 mod stays_fixed;
