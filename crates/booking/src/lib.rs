@@ -19,17 +19,17 @@ mod outbox;
 pub mod payments;
 pub mod routes;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use axum::middleware::from_fn_with_state;
 use contracts::{
-    Endpoint, TokenSource, charges, charges::ChargesClient, email, holds, holds::HoldsClient,
+    Endpoint, OnBehalf, RequestSource, TokenSource, charges, charges::ChargesClient, email, holds,
+    holds::HoldsClient,
 };
 use service_kit::{
     Service,
     config::Env,
     db,
-    http::{client, layers, layers::HttpMetrics, routes::Gate},
+    http::{client, correlation, deadline, layers::HttpMetrics, routes::Gate},
     identity::{Keys, ServiceSigner, ServiceVerifier, UserVerifier},
     outbox::Wake,
     service::listen,
@@ -64,8 +64,11 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let http = client::build();
     let signer = Arc::new(ServiceSigner::from_file("booking", &config.service_key)?);
     let tokens: TokenSource = Arc::new(move |audience| signer.token(audience));
-    let endpoint =
-        |base: &str, name| Endpoint::new(http.clone(), [base], name, Arc::clone(&tokens));
+    let requests: RequestSource = Arc::new(on_behalf);
+    let endpoint = |base: &str, name| {
+        Endpoint::new(http.clone(), [base], name, Arc::clone(&tokens))
+            .on_behalf_of(Arc::clone(&requests))
+    };
     let state = AppState {
         pool: config.database.pool(),
         holds: HoldsClient::new(endpoint(&config.flight_service, holds::FLIGHTS)),
@@ -81,9 +84,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         users: UserVerifier::new(keys),
         services: Some(ServiceVerifier::from_file("booking", &config.service_jwks)?),
     };
-    let router = routes::routes()
-        .into_router(state.clone())
-        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+    let router = routes::routes().into_router(state.clone());
     let database = config.database.clone();
     let service = Service::new(
         "booking", listener, router, gate, METRICS, database, &MIGRATOR,
@@ -97,6 +98,19 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         .background(|stop| outbox::holds::run_release(state.clone(), stop))
         .background(|stop| outbox::email::run(state.clone(), ledger, config.redis_url, stop))
         .background(|stop| housekeeping::run(state, stop)))
+}
+
+/// What of a request's time is kept from the calls that it makes, to write down what they answered.
+const SETTLING: Duration = Duration::from_secs(1);
+/// With less time than this, nothing is begun that needs another service.
+const ENOUGH_TO_BEGIN: Duration = Duration::from_secs(2);
+
+/// The request that this task serves, as far as the calls that it makes are concerned.
+fn on_behalf() -> Option<OnBehalf> {
+    Some(OnBehalf {
+        time_left: deadline::left()?.saturating_sub(SETTLING),
+        correlation_id: correlation::current()?.id,
+    })
 }
 
 /// Serves until it is told to stop.

@@ -8,6 +8,25 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 /// Makes the token for a call to the named service.
 pub type TokenSource = Arc<dyn Fn(&str) -> String + Send + Sync>;
 
+/// Says for which request a call is made; `None` if it is made beside the requests.
+pub type RequestSource = Arc<dyn Fn() -> Option<OnBehalf> + Send + Sync>;
+
+/// A request that calls are made for.
+#[derive(Clone, Debug)]
+pub struct OnBehalf {
+    /// What the calls may take of its time.
+    pub time_left: Duration,
+    /// Its correlation id, which goes along.
+    pub correlation_id: String,
+}
+
+/// How many milliseconds the callee has; service-kit reads it.
+const TIMEOUT_HEADER: &str = "x-request-timeout-ms";
+const CORRELATION_HEADER: &str = "x-correlation-id";
+
+/// The callee is told so much less than the time-out, so that its own answer comes before it.
+const WAY_BACK: Duration = Duration::from_millis(250);
+
 /// Why a call has no result.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum CallError {
@@ -21,7 +40,7 @@ pub enum CallError {
         /// What its `errors` name, if it has some.
         errors: Vec<ProblemField>,
     },
-    /// Nothing listens: the call did not happen.
+    /// Nothing listens, or no time is left: the call did not happen.
     #[error("unreachable: {0}")]
     Unreachable(String),
     /// Time-out, broken connection or 5xx: the call may have happened, or may still.
@@ -54,6 +73,7 @@ pub struct Endpoint {
     bases: Arc<[String]>,
     audience: &'static str,
     tokens: TokenSource,
+    requests: RequestSource,
 }
 
 impl Endpoint {
@@ -69,7 +89,13 @@ impl Endpoint {
             bases: bases.into_iter().map(Into::into).collect(),
             audience,
             tokens,
+            requests: Arc::new(|| None),
         }
+    }
+
+    /// The same for calls on behalf of requests: none takes longer than its request may.
+    pub fn on_behalf_of(self, requests: RequestSource) -> Self {
+        Self { requests, ..self }
     }
 
     /// Asks the first replica that is there.
@@ -98,12 +124,23 @@ impl Endpoint {
         body: Option<&(impl Serialize + Sync)>,
         timeout: Duration,
     ) -> Result<T, CallError> {
-        let token = (self.tokens)(self.audience);
+        let cause = (self.requests)();
+        let timeout = cause
+            .as_ref()
+            .map_or(timeout, |cause| timeout.min(cause.time_left));
+        if timeout <= WAY_BACK {
+            return Err(CallError::Unreachable("no time is left".to_owned()));
+        }
+        let told = (timeout - WAY_BACK).as_millis();
         let mut request = self
             .client
             .request(method, url)
-            .bearer_auth(token)
+            .bearer_auth((self.tokens)(self.audience))
+            .header(TIMEOUT_HEADER, told.to_string())
             .timeout(timeout);
+        if let Some(cause) = cause {
+            request = request.header(CORRELATION_HEADER, cause.correlation_id);
+        }
         if let Some(body) = body {
             request = request.json(body);
         }

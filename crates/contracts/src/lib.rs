@@ -12,4 +12,4 @@ pub mod erasure;
 pub mod holds;
 pub mod role;
 
-pub use call::{CallError, Endpoint, ProblemField, TokenSource};
+pub use call::{CallError, Endpoint, OnBehalf, ProblemField, RequestSource, TokenSource};

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use e2e::{
     audit::{Audit, Schemas},
-    bench::{self, Bench, Plan, Scenario, timing},
+    bench::{self, Bench, Plan, Proxying, Scenario, attack, timing},
     chaos,
     stack::Options,
 };
@@ -31,12 +31,15 @@ enum Command {
     },
     /// Measure a stack of its own, every limit looked at and none reached, beside nginx
     Bench {
-        /// Scenarios, or all; or signin-timing alone: whether a wrong password's time tells of whom
+        /// Scenarios, or all of them; or `gateway`: it beside nginx as a proxy; or `attack`: what
+        /// slow clients and many sign-ins do to everybody else; or `signin-timing`: whether a wrong
+        /// password's time tells of whom
         #[arg(default_value = "all")]
         what: Vec<String>,
-        /// How long each scenario runs at 1, 16 and 64 connections
-        #[arg(long, default_value_t = 10)]
-        seconds: u64,
+        /// How long each scenario runs at 1, 16 and 64 connections (10), each proxy in each round
+        /// (10), each attack (60)
+        #[arg(long)]
+        seconds: Option<u64>,
         /// Flights in the search
         #[arg(long, default_value = "20000", value_parser = flights)]
         flights: usize,
@@ -84,15 +87,22 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
             seconds,
             flights,
         } => {
-            if what == ["signin-timing"] {
-                return signin_timing().await;
+            let length = |usual| Duration::from_secs(seconds.unwrap_or(usual).clamp(1, 600));
+            match what.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+                ["gateway"] => proxying(length(10)).await,
+                ["attack"] => attack(length(60)).await,
+                ["signin-timing"] => signin_timing().await,
+                _ => {
+                    let scenarios = scenarios(&what)?;
+                    let length = length(10);
+                    bench(Plan {
+                        scenarios,
+                        length,
+                        flights,
+                    })
+                    .await
+                }
             }
-            bench(Plan {
-                scenarios: scenarios(&what)?,
-                length: Duration::from_secs(seconds.clamp(1, 600)),
-                flights,
-            })
-            .await
         }
         Command::Chaos {
             clients,
@@ -127,7 +137,9 @@ fn scenarios(names: &[String]) -> anyhow::Result<Vec<Scenario>> {
             .into_iter()
             .find(|scenario| scenario.name() == name);
         let known = Scenario::ALL.map(Scenario::name).join(", ");
-        found.with_context(|| format!("{name} is none of: all, {known}"))
+        found.with_context(|| {
+            format!("{name} is none of: all, {known}; gateway and attack stand alone")
+        })
     };
     names.iter().map(named).collect()
 }
@@ -163,6 +175,23 @@ async fn signin_timing() -> anyhow::Result<bool> {
     let timing = timing::run(say).await?;
     print!("{timing}");
     Ok(timing.tells_nothing())
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the product")]
+async fn proxying(length: Duration) -> anyhow::Result<bool> {
+    say("starting servers and services".to_owned());
+    let proxying = Proxying::prepare().await?;
+    let compared = proxying.measure(length, say).await?;
+    println!("{}", bench::proxies_table(&compared));
+    let errors = compared.iter().flat_map(|proxy| &proxy.rounds);
+    Ok(errors.map(|(round, _)| round.errors).sum::<u64>() == 0)
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the product")]
+async fn attack(length: Duration) -> anyhow::Result<bool> {
+    let report = attack::run(&attack::Plan::full(length), say).await?;
+    println!("{report}");
+    Ok(report.is_good())
 }
 
 #[expect(clippy::print_stdout, reason = "the report is the product")]

@@ -23,16 +23,11 @@ mod scope;
 mod seats;
 mod zones;
 
-use axum::middleware::from_fn_with_state;
 use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        client,
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{client, layers::HttpMetrics, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
     service::listen,
 };
@@ -71,9 +66,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         pool: pool.clone(),
         default_currency: config.default_currency,
     };
-    let router = routes::routes()
-        .into_router(state)
-        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+    let router = routes::routes().into_router(state);
     let database = config.database.clone();
     let service = Service::new(
         "flights", listener, router, gate, METRICS, database, &MIGRATOR,

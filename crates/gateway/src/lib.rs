@@ -32,12 +32,7 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        client::build as http_client,
-        correlation,
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{client::build as http_client, correlation, layers::HttpMetrics, routes::Gate},
     identity::{Keys, Revocations, ServiceSigner, UserVerifier},
     outbox::Wake,
     service,
@@ -139,10 +134,12 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     );
     let service = service
         .with_metrics_on(metrics)
+        .with_deadline(DEADLINE)
         .background(|stop| mail::run(state.clone(), ledger, redis_url.clone(), stop))
         .background(|stop| forgotten::run(state.clone(), stop))
         .background(|stop| erasure::relay::run(state.clone(), keepers, stop))
         .background(|stop| housekeeping::run(state.clone(), stop))
+        .background(|stop| proxy::sweep(state.clone(), stop))
         .background(|stop| sessions::revoke::run(state, redis_url, stop));
     Ok(match limits {
         None => service,
@@ -203,7 +200,6 @@ fn app(config: Config) -> anyhow::Result<App> {
 fn layered(state: AppState, cors: Option<CorsLayer>) -> Router {
     let router = routes::routes()
         .into_router(state.clone())
-        .layer(from_fn_with_state(DEADLINE, layers::deadline))
         .layer(from_fn_with_state(state, edge::pass));
     match cors {
         Some(cors) => router.layer(cors),

@@ -1,8 +1,10 @@
 //! The reverse proxy: `/flightsService/*`, `/bookingService/*`, `/notificationService/*`. Bodies
 //! stream both ways; which paths exist and who may call them is the table's business.
 
+mod connection;
 mod flight;
 mod headers;
+mod pool;
 mod upstream;
 
 use std::{error::Error as StdError, net::SocketAddr, time::Duration};
@@ -14,17 +16,23 @@ use axum::{
 };
 use http_body_util::{LengthLimitError, Limited};
 use service_kit::http::{
+    deadline,
     extract::{BODY_LIMIT, too_large},
     held::held,
     problem::Problem,
 };
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
 
 use crate::AppState;
+use upstream::Unanswered;
 pub use upstream::Upstream;
 
 /// From having the request to having the head of the answer. Longer than a service's own deadline,
 /// so that its answer comes first.
 pub const PATIENCE: Duration = Duration::from_secs(12);
+/// How often connections are looked at that nobody uses.
+const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 
 /// The three services behind the gateway.
 pub struct Upstreams {
@@ -34,6 +42,21 @@ pub struct Upstreams {
     pub booking: Upstream,
     /// Notification.
     pub notification: Upstream,
+}
+
+/// Closes connections that nobody has used for a while, until told to stop.
+pub async fn sweep(state: AppState, stop: CancellationToken) {
+    let upstreams = &state.upstreams;
+    let pause = || stop.run_until_cancelled(tokio::time::sleep(SWEEP_PERIOD));
+    while pause().await.is_some() {
+        for upstream in [
+            &upstreams.flights,
+            &upstreams.booking,
+            &upstreams.notification,
+        ] {
+            upstream.sweep();
+        }
+    }
 }
 
 /// Hands a request to flights.
@@ -75,9 +98,9 @@ async fn forward(
     };
     let is_trusted = app.trusted_proxies.trusts(peer.ip());
     headers::clean_request(request.headers_mut(), peer.ip(), is_trusted);
-    upstream.address(&mut request);
     let request = request.map(limited);
-    match tokio::time::timeout(PATIENCE, upstream.send(request)).await {
+    let end = Instant::now() + patience();
+    match timeout_at(end, upstream.send(request, end)).await {
         Ok(Ok(mut response)) => {
             upstream.in_flight().count("answered");
             headers::clean_response(response.headers_mut());
@@ -92,6 +115,12 @@ async fn forward(
     }
 }
 
+/// What is left of it for this request.
+fn patience() -> Duration {
+    let left = deadline::left().map(|left| left.saturating_sub(crate::DEADLINE - PATIENCE));
+    left.unwrap_or(PATIENCE)
+}
+
 /// A body that says how long it is was looked at already; one that does not is cut at the limit.
 fn limited(body: Body) -> Body {
     match body.size_hint().upper() {
@@ -100,7 +129,8 @@ fn limited(body: Body) -> Body {
     }
 }
 
-fn failure(upstream: &Upstream, error: &(dyn StdError + 'static)) -> Problem {
+fn failure(upstream: &Upstream, error: &Unanswered) -> Problem {
+    let error: &(dyn StdError + 'static) = error;
     let causes = std::iter::successors(Some(error), |&error| error.source());
     if causes.clone().any(|cause| cause.is::<LengthLimitError>()) {
         upstream.in_flight().count("too_large");

@@ -15,17 +15,12 @@ pub mod sending;
 
 use std::sync::Arc;
 
-use axum::middleware::from_fn_with_state;
 use contracts::email::NOTIFICATION;
 use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        client,
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{client, layers::HttpMetrics, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -65,9 +60,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let composer = Composer::new(config.mail_from)?;
     let ledger = Ledger::new(pool.clone(), composer.domain());
     let mailbag = Arc::new(Mailbag::new(composer, config.smtp));
-    let router = routes::routes()
-        .into_router(AppState { pool: pool.clone() })
-        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+    let router = routes::routes().into_router(AppState { pool: pool.clone() });
     let service = Service::new(
         NOTIFICATION,
         listener,

@@ -38,7 +38,7 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
-    use service_kit::http::layers::DEADLINE;
+    use service_kit::http::deadline;
 
     use super::*;
 
@@ -52,7 +52,7 @@ mod tests {
             ]))
         };
         let longest = with(&LONGEST_DELAY_MS.to_string()).expect("a good delay");
-        assert!(longest.charge_delay < DEADLINE);
+        assert!(longest.charge_delay < deadline::LIMIT);
         let Err(error) = with(&(LONGEST_DELAY_MS + 1).to_string()) else {
             panic!("a longer delay was accepted");
         };

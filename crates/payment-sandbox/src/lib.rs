@@ -10,15 +10,11 @@ pub mod routes;
 
 use std::time::Duration;
 
-use axum::middleware::from_fn_with_state;
 use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{layers::HttpMetrics, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -58,9 +54,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         pool: pool.clone(),
         charge_delay: config.charge_delay,
     };
-    let router = routes::routes()
-        .into_router(state)
-        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+    let router = routes::routes().into_router(state);
     let service = Service::new(
         contracts::charges::PAYMENT_SANDBOX,
         listener,

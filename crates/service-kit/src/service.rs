@@ -2,6 +2,8 @@
 
 mod caps;
 mod connection;
+mod framing;
+mod front;
 mod headers;
 mod health;
 mod limits;
@@ -16,31 +18,24 @@ use std::{
 };
 
 use anyhow::Context;
-use axum::{
-    Extension, Router,
-    middleware::{from_fn, from_fn_with_state},
-};
+use axum::Router;
 use futures::FutureExt;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sqlx::migrate::Migrator;
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     config::{Env, Secret},
     db::{DatabaseConfig, Probe},
-    http::{
-        correlation,
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{layers::HttpMetrics, routes::Gate},
     identity::revocations,
     telemetry,
 };
+use front::Front;
 use health::Readiness;
 use listener::Listener;
 
@@ -68,7 +63,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// Puts a service together: its routes within the common layers, and health beside them.
+    /// Puts a service together: its routes behind what every request passes, health beside them.
     /// It is ready while `database` answers and has every migration of `migrator`.
     pub fn new(
         name: &'static str,
@@ -121,15 +116,19 @@ impl Service {
         self.background(|stop| revocations::follow(revocations, redis_url, stop))
     }
 
-    fn router(&self) -> Router {
+    /// Ends every request that takes longer with 503, instead of after 10 s.
+    pub fn with_deadline(self, request: Duration) -> Self {
+        let limits = Limits {
+            request,
+            ..self.limits
+        };
+        self.with_limits(limits)
+    }
+
+    fn front(&self) -> Front {
         let health = health::routes(Arc::clone(&self.readiness), self.shows_metrics);
         let routes = self.routes.clone().merge(health);
-        routes
-            .layer(Extension(Arc::clone(&self.gate)))
-            .layer(CatchPanicLayer::custom(layers::on_panic))
-            .layer(from_fn_with_state(self.limits.body, soundness::admit))
-            .layer(from_fn_with_state(self.metrics, layers::observe))
-            .layer(from_fn(correlation::layer))
+        Front::new(routes, Arc::clone(&self.gate), self.metrics, self.limits)
     }
 
     /// Adds a task that runs beside the requests until the token is cancelled. One that panics
@@ -176,9 +175,9 @@ impl Service {
         tracing::info!(service = self.name, %address, "listening");
         let upkeep = tokio::spawn(telemetry::metrics_upkeep());
         let (told, failed) = (CancellationToken::new(), self.failed.clone());
-        let router = self.router();
+        let front = self.front();
         let listener = Listener::new(self.name, self.listener, self.limits);
-        let server = tokio::spawn(listener.serve(router, told.clone()));
+        let server = tokio::spawn(listener.serve(front, told.clone()));
         let abort = server.abort_handle();
         let mut serving = pin!(async { server.await.context("the server task") });
         let ended_by_itself = tokio::select! {
@@ -216,11 +215,22 @@ impl Service {
     }
 }
 
+/// Connections that may wait to be accepted. When more come at once, the kernel forgets some: their
+/// clients try again after a second, or take themselves for connected. Usual is 128.
+const BACKLOG: u32 = 4_096;
+
 /// Binds the address that `variable` names; a taken port is an error that says so.
 pub async fn listen(variable: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("{variable}: cannot listen on {address}"))
+    let listen = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    listen().with_context(|| format!("{variable}: cannot listen on {address}"))
 }
 
 /// Runs a service's `main`: logs, the program, its exit code. The error goes to the log and to

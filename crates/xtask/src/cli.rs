@@ -66,9 +66,10 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
-    /// Measure throughput and latency beside a yardstick of the same run
+    /// Measure throughput and latency beside nginx; `gateway`: it as a proxy beside nginx; `attack`:
+    /// what slow clients and many sign-ins do to everybody else
     Bench {
-        /// Passed on
+        /// Passed on, for example: search --seconds 5
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },

@@ -14,6 +14,7 @@ use contracts::{CallError, holds::Hold};
 use service_kit::{
     db,
     http::{
+        deadline,
         extract::ValidJson,
         layers::Caller,
         openapi::{Operation, Shape},
@@ -31,7 +32,7 @@ use super::{
     view::BookingView,
 };
 use crate::{
-    AppState,
+    AppState, ENOUGH_TO_BEGIN,
     answer::Answer,
     config::Rules,
     erasure,
@@ -77,6 +78,7 @@ pub async fn create(
         name: &user.name,
         email: &user.email,
     };
+    deadline::require(ENOUGH_TO_BEGIN)?;
     book(&state, buyer, &itinerary, key.as_ref()).await
 }
 

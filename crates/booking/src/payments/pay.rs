@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use service_kit::{
     db,
     http::{
+        deadline,
         extract::ValidJson,
         layers::Caller,
         openapi::{Operation, Shape},
@@ -30,7 +31,7 @@ use super::{
     store,
 };
 use crate::{
-    AppState,
+    AppState, ENOUGH_TO_BEGIN, SETTLING,
     answer::Answer,
     bookings::{
         self, Reason, SeatState, Status, get::find_for, store::BookingRow,
@@ -40,7 +41,7 @@ use crate::{
     idempotency::{self, Guarded, Key},
 };
 
-/// A repeat waits this long for the first request to end, looking every 50 ms.
+/// A repeat waits this long for the first request to end if it has the time, looking every 50 ms.
 const KEY_WAIT: Duration = Duration::from_secs(8);
 const KEY_POLL: Duration = Duration::from_millis(50);
 
@@ -121,6 +122,7 @@ pub async fn pay(
 ) -> Result<Answer, Error> {
     let key = idempotency::from_headers(&headers)?.ok_or(Error::KeyMissing)?;
     let key = Key::new(user.id, Guarded::Payment, key, &request);
+    deadline::require(ENOUGH_TO_BEGIN)?;
     match db::retry(|| start(&state, &user, &request, &key)).await? {
         Started::New(attempt) => charge(&state, &attempt).await,
         Started::KeyClaimed => wait_for_answer(&state, &key).await,
@@ -240,7 +242,8 @@ async fn pending(state: &AppState, payment: &str) -> Result<Answer, Error> {
 
 /// A repeat of a key: the stored answer once there is one.
 async fn wait_for_answer(state: &AppState, key: &Key) -> Result<Answer, Error> {
-    let deadline = tokio::time::Instant::now() + KEY_WAIT;
+    let left = deadline::left().map(|left| left.saturating_sub(SETTLING));
+    let deadline = tokio::time::Instant::now() + left.map_or(KEY_WAIT, |left| left.min(KEY_WAIT));
     loop {
         let claimed = key.find(&state.pool).await?;
         if let Some(answer) = claimed.as_ref().and_then(|claimed| claimed.answer()) {

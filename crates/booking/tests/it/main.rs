@@ -10,6 +10,7 @@ mod document;
 mod emails;
 mod erasing;
 mod expiring;
+mod hurrying;
 mod network;
 mod paying;
 mod reconciling;

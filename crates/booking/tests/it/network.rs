@@ -35,6 +35,7 @@ struct Wire {
     faults: Arc<Mutex<VecDeque<Fault>>>,
     always: Arc<Mutex<Option<Fault>>>,
     calls: Arc<Mutex<Vec<String>>>,
+    headers: Arc<Mutex<HeaderMap>>,
 }
 
 /// A network path to one service.
@@ -53,6 +54,7 @@ impl Network {
             faults: Arc::default(),
             always: Arc::default(),
             calls: Arc::default(),
+            headers: Arc::default(),
         };
         let listener = free_port().await;
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -69,6 +71,13 @@ impl Network {
     /// Every call meets this fault, until told otherwise.
     pub fn always(&self, fault: Option<Fault>) {
         *self.wire.always.lock().unwrap() = fault;
+    }
+
+    /// A header of the latest call.
+    pub fn header(&self, name: &str) -> String {
+        let headers = self.wire.headers.lock().unwrap();
+        let value = headers.get(name).map(|value| value.to_str().unwrap());
+        value.unwrap_or_default().to_owned()
     }
 
     /// Calls so far whose `METHOD path` begins like this.
@@ -90,6 +99,7 @@ async fn carry(State(wire): State<Wire>, request: Request) -> Response {
         .lock()
         .unwrap()
         .push(format!("{} {path}", parts.method));
+    *wire.headers.lock().unwrap() = parts.headers.clone();
     let body = to_bytes(body, usize::MAX)
         .await
         .unwrap_or_default()

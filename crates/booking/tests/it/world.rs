@@ -4,7 +4,7 @@ mod checks;
 mod inventory;
 pub mod person;
 
-use reqwest::{Method, StatusCode, header::HeaderMap};
+use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 use service_kit::{
     config::Env,
@@ -69,6 +69,15 @@ impl Answer {
             "{}",
             self.text
         );
+    }
+}
+
+async fn answer(request: RequestBuilder) -> Answer {
+    let answer = request.send().await.unwrap();
+    Answer {
+        status: answer.status(),
+        headers: answer.headers().clone(),
+        text: answer.text().await.unwrap(),
     }
 }
 
@@ -158,12 +167,24 @@ impl World {
         if let Some(body) = body {
             request = request.json(body);
         }
-        let answer = request.send().await.unwrap();
-        Answer {
-            status: answer.status(),
-            headers: answer.headers().clone(),
-            text: answer.text().await.unwrap(),
-        }
+        answer(request).await
+    }
+
+    /// Posts with a key, by a caller that waits so many milliseconds at most.
+    pub async fn post_within(
+        &self,
+        milliseconds: u64,
+        path: &str,
+        token: &str,
+        body: &Value,
+    ) -> Answer {
+        let request = http().post(format!("{}{path}", self.booking.url));
+        let request = request
+            .bearer_auth(token)
+            .header("x-request-timeout-ms", milliseconds)
+            .header("x-correlation-id", "in-a-hurry")
+            .header("x-idempotency-key", "hurry");
+        answer(request.json(body)).await
     }
 
     pub async fn book(&self, token: &str, flight: i64, seats: u32) -> Answer {

@@ -2,22 +2,23 @@
 //! connections share one thread, so that the client takes little of the machine it measures.
 
 use std::{
+    io,
     net::SocketAddr,
     time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use tokio::task::LocalSet;
+use tokio::{task::LocalSet, time::error::Elapsed};
 
 use super::http1::Connection;
 
 /// An answer that takes longer is an error.
-const PATIENCE: Duration = Duration::from_secs(15);
+pub const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Writes the next request; `false` when there is none left.
-type Next = dyn FnMut(&mut Vec<u8>) -> bool + Send;
+pub type Next = dyn FnMut(&mut Vec<u8>) -> bool + Send;
 /// Whether an answer, status and body, is the right one.
-type Check = dyn FnMut(u16, &[u8]) -> bool + Send;
+pub type Check = dyn FnMut(u16, &[u8]) -> bool + Send;
 
 /// What one connection sends and expects.
 pub struct Script {
@@ -62,6 +63,30 @@ impl Measured {
         self.reply_bytes / self.micros.len().max(1)
     }
 
+    /// Notes an answer that was awaited since `sent`, and whether it is right.
+    pub fn record(
+        &mut self,
+        sent: Instant,
+        answer: Result<io::Result<(u16, &[u8])>, Elapsed>,
+        check: &mut Check,
+    ) -> bool {
+        let fault = match answer {
+            Ok(Ok((status, body))) => match check(status, body) {
+                true => {
+                    self.reply_bytes += body.len();
+                    self.micros.push(micros(sent.elapsed()));
+                    return true;
+                }
+                false => format!("{status} {}", excerpt(body)),
+            },
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        self.errors += 1;
+        self.first_error.get_or_insert(fault);
+        false
+    }
+
     fn add(&mut self, other: Self) {
         self.micros.extend(other.micros);
         self.errors += other.errors;
@@ -70,25 +95,24 @@ impl Measured {
     }
 }
 
-/// Runs each script on a connection of its own until `length` is over or nothing is left.
+/// Runs each script on a connection of its own until `length` is over or nothing is left. The
+/// connections are dealt to the addresses in turn.
 pub async fn run(
-    address: SocketAddr,
+    addresses: &[SocketAddr],
     scripts: Vec<Script>,
     length: Duration,
 ) -> anyhow::Result<Measured> {
     let (done, measured) = tokio::sync::oneshot::channel();
+    let addresses = addresses.iter().copied().cycle().take(scripts.len());
+    let scripts = addresses.zip(scripts).collect();
     std::thread::spawn(move || {
         // Nobody listens any more only when the whole program ends.
-        let _ = done.send(run_here(address, scripts, length));
+        let _ = done.send(run_here(scripts, length));
     });
     measured.await.context("the load thread died")?
 }
 
-fn run_here(
-    address: SocketAddr,
-    scripts: Vec<Script>,
-    length: Duration,
-) -> anyhow::Result<Measured> {
+fn run_here(scripts: Vec<(SocketAddr, Script)>, length: Duration) -> anyhow::Result<Measured> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -97,7 +121,7 @@ fn run_here(
     let deadline = started + length;
     let tasks: Vec<_> = scripts
         .into_iter()
-        .map(|script| local.spawn_local(follow(address, script, deadline)))
+        .map(|(address, script)| local.spawn_local(follow(address, script, deadline)))
         .collect();
     let total = local.block_on(&runtime, async {
         let mut total = Measured::default();
@@ -123,25 +147,9 @@ async fn follow(address: SocketAddr, mut script: Script, deadline: Instant) -> M
         }
         let sent = Instant::now();
         let answer = tokio::time::timeout(PATIENCE, connection.exchange(&request)).await;
-        let fault = match answer {
-            Ok(Ok((status, body))) => match (script.check)(status, body) {
-                true => {
-                    mine.reply_bytes += body.len();
-                    None
-                }
-                false => Some(format!("{status} {}", excerpt(body))),
-            },
-            Ok(Err(error)) => Some(error.to_string()),
-            Err(_) => Some("no answer in time".to_owned()),
-        };
-        match fault {
-            None => mine.micros.push(micros(sent.elapsed())),
-            Some(fault) => {
-                mine.errors += 1;
-                mine.first_error.get_or_insert(fault);
-                // A server that refuses at once must not be hammered into a number.
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
+        if !mine.record(sent, answer, &mut script.check) {
+            // A server that refuses at once must not be hammered into a number.
+            tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }
     mine
@@ -205,7 +213,7 @@ mod tests {
                 status == 200 && body.windows(2).any(|two| two == b"ok")
             }),
         };
-        let measured = run(address, vec![script], Duration::from_secs(5))
+        let measured = run(&[address], vec![script], Duration::from_secs(5))
             .await
             .expect("it ran");
         assert_eq!((measured.micros.len(), measured.errors), (3, 2));

@@ -1,12 +1,17 @@
 //! Closed-loop measurements of the whole stack on durable servers, beside nginx on the same
 //! machine in the same run.
 
+pub mod attack;
+mod attackers;
 pub mod data;
 mod http1;
 mod load;
+mod nginx;
 mod procfs;
+mod proxying;
 mod scenarios;
 mod settle;
+mod steady;
 mod table;
 pub mod timing;
 mod yardstick;
@@ -33,10 +38,11 @@ use settle::{auditor, settle};
 use yardstick::Yardstick;
 
 pub use data::MOST_FLIGHTS;
+pub use proxying::Proxying;
 pub use scenarios::Scenario;
 pub use table::{
     Row, cpu as cpu_table, errors as error_list, processes as processes_table,
-    throughput as throughput_table,
+    proxies as proxies_table, throughput as throughput_table,
 };
 
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
@@ -183,7 +189,7 @@ impl Bench {
             _ => "gateway",
         };
         let scripts = (0..connections).map(script).collect();
-        load::run(self.address(service), scripts, length).await
+        load::run(&[self.address(service)], scripts, length).await
     }
 
     /// Books what the payments will pay, uncounted.
@@ -199,7 +205,7 @@ impl Bench {
         {
             let script = |at| scenarios::fill(at, &self.flights, &self.users, basket);
             let filled = load::run(
-                self.address("gateway"),
+                &[self.address("gateway")],
                 (0..16).map(script).collect(),
                 WARM_UP,
             )

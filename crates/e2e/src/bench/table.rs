@@ -5,6 +5,7 @@ use std::{fmt::Write, time::Duration};
 use super::{
     load::Measured,
     procfs::{CLIENT, Memory},
+    proxying::Compared,
 };
 
 /// One scenario at one number of connections.
@@ -97,6 +98,36 @@ pub fn processes(
     let sum = |of: fn(&Memory) -> f64| memory.iter().map(|(_, memory)| of(memory)).sum::<f64>();
     let (peak, now) = (sum(|memory| memory.peak), sum(|memory| memory.now));
     let _ = writeln!(table, "| all five | | {peak:.1} | {now:.1} |");
+    table
+}
+
+/// Proxies beside the first of them; medians of the rounds.
+pub fn proxies(compared: &[Compared]) -> String {
+    let mut table = "\
+| proxy | rps | / nginx | goal | p50 ms | p99 ms | / nginx | goal | CPU ms | errors | rps of each round |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |
+"
+    .to_owned();
+    let p99 = |round: &Measured| round.percentile(0.99);
+    for proxy in compared {
+        let nginx = &compared[0];
+        let rates = proxy.rounds.iter().map(|(round, _)| round.rate() as u64);
+        let errors: u64 = proxy.rounds.iter().map(|(round, _)| round.errors).sum();
+        let _ = writeln!(
+            table,
+            "| {} | {:.0} | {:.2} | {} | {:.2} | {:.2} | {:.2} | {} | {:.4} | {errors} | {:?} |",
+            proxy.name,
+            proxy.median(Measured::rate),
+            proxy.median(Measured::rate) / nginx.median(Measured::rate),
+            optional(proxy.goals.map(|(least, _)| least), 2),
+            proxy.median(|round| round.percentile(0.5)),
+            proxy.median(p99),
+            proxy.median(p99) / nginx.median(p99),
+            optional(proxy.goals.map(|(_, most)| most), 2),
+            proxy.median_cpu(),
+            rates.collect::<Vec<_>>(),
+        );
+    }
     table
 }
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod attack;
 mod audit;
 mod books;
 mod canaries;

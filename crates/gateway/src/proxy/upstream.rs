@@ -1,38 +1,53 @@
-//! A service that requests are handed to: its addresses, taken in turn, and its pooled connections.
+//! A service that requests are handed to: its addresses, taken in turn, and the connections kept
+//! to each.
 
 use std::{
     error::Error as StdError,
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{
-    body::Body,
+    body::{Body, HttpBody},
     extract::Request,
     http::{
-        HeaderValue, Response, Uri, Version, header,
+        HeaderValue, Method, Response, Uri, Version, header,
         uri::{Authority, PathAndQuery, Scheme},
     },
 };
 use bytes::Bytes;
-use hyper::body::Incoming;
-use hyper_util::{
-    client::legacy::{Client, Error, connect::HttpConnector},
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-};
-use tokio::net::TcpStream;
-use tower::Service;
+use hyper_util::client::legacy::connect::HttpConnector;
+use service_kit::http::deadline;
+use tokio::time::Instant;
+use tower::ServiceExt;
 
-use super::flight::InFlight;
+use super::{
+    connection::{Answer, Connection, Failure},
+    flight::InFlight,
+    pool::Pool,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
-const MAX_IDLE: usize = 256;
+/// A service whose machine is gone is noticed after about as long, also while an answer is awaited
+/// that may take any time.
+const KEEPALIVE: Duration = Duration::from_secs(20);
+const KEEPALIVE_PROBES: u32 = 3;
+/// What a service that is being replaced gets before the only address is tried again.
+const PAUSE: Duration = Duration::from_millis(100);
+/// A service is told so much less than our patience, so that its own answer comes before it ends.
+const WAY_BACK: Duration = Duration::from_millis(250);
+
+/// Methods that may be done twice.
+const IDEMPOTENT: [Method; 5] = [
+    Method::GET,
+    Method::HEAD,
+    Method::OPTIONS,
+    Method::PUT,
+    Method::DELETE,
+];
 
 /// A service behind the gateway.
 pub struct Upstream {
@@ -42,13 +57,36 @@ pub struct Upstream {
     targets: Vec<Target>,
     next: AtomicUsize,
     in_flight: InFlight,
-    client: Client<Failover, Body>,
+    tcp: HttpConnector,
 }
 
 struct Target {
-    authority: Authority,
+    url: Uri,
     host: HeaderValue,
+    pool: Arc<Pool>,
 }
+
+/// Why a service did not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Unanswered {
+    /// No address takes a connection: nothing was sent.
+    #[error("no address takes a connection")]
+    Refused {
+        /// What was not sent.
+        request: Box<Request>,
+        /// The last refusal.
+        #[source]
+        cause: BoxError,
+    },
+    /// It closed a connection that it had kept, and no byte of an answer had come.
+    #[error("a kept connection was closed")]
+    Unheard(#[source] hyper::Error),
+    /// Anything else: it may have begun.
+    #[error("the exchange failed")]
+    Other(#[source] hyper::Error),
+}
+
+type BoxError = Box<dyn StdError + Send + Sync>;
 
 impl Upstream {
     /// The service `name` under `prefix`, at one or more addresses, with at most `most` requests
@@ -59,23 +97,19 @@ impl Upstream {
         addresses: Vec<Authority>,
         most: usize,
     ) -> Self {
-        let mut client = Client::builder(TokioExecutor::new());
-        client
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(MAX_IDLE);
-        let targets = addresses.iter().map(|authority| Target {
-            authority: authority.clone(),
-            host: HeaderValue::from_str(authority.as_str())
-                .expect("invariant: an authority is header text"),
-        });
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
+        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
+        tcp.set_keepalive(Some(KEEPALIVE));
+        tcp.set_keepalive_interval(Some(KEEPALIVE));
+        tcp.set_keepalive_retries(Some(KEEPALIVE_PROBES));
         Self {
             name,
             prefix,
-            targets: targets.collect(),
+            targets: addresses.into_iter().map(Target::new).collect(),
             next: AtomicUsize::new(0),
             in_flight: InFlight::new(name, most),
-            client: client.build(Failover::new(addresses)),
+            tcp,
         }
     }
 
@@ -89,84 +123,133 @@ impl Upstream {
         &self.in_flight
     }
 
-    /// Writes the request's address: the next of the service's, and the path without the prefix.
-    pub fn address(&self, request: &mut Request) {
+    /// Closes connections that nobody has used for a while.
+    pub fn sweep(&self) {
+        self.targets.iter().for_each(|target| target.pool.sweep());
+    }
+
+    /// Sends a request; resolves with the head of the answer, which shall be there by `end`.
+    ///
+    /// What is idempotent (RFC 9110, 9.2.2) is sent once more if it was refused, or if a kept
+    /// connection ended before any byte of an answer and no body is gone with it. Bodies are not
+    /// held back for that: they stream.
+    pub async fn send(
+        &self,
+        mut request: Request,
+        end: Instant,
+    ) -> Result<Response<Answer>, Unanswered> {
+        self.address(&mut request);
         let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        let target = &self.targets[turn % self.targets.len()];
-        let public = request
-            .uri()
-            .path_and_query()
-            .map_or("", PathAndQuery::as_str);
-        let inner = public.strip_prefix(self.prefix).unwrap_or("/");
-        let mut parts = axum::http::uri::Parts::default();
-        parts.scheme = Some(Scheme::HTTP);
-        parts.authority = Some(target.authority.clone());
-        parts.path_and_query =
-            PathAndQuery::from_maybe_shared(Bytes::copy_from_slice(inner.as_bytes())).ok();
-        *request.uri_mut() =
-            Uri::from_parts(parts).expect("invariant: the rest of a good path is a good path");
+        let is_idempotent = IDEMPOTENT.contains(request.method());
+        let copy = (is_idempotent && request.body().is_end_stream()).then(|| copy(&request));
+        let again = match (self.attempt(turn, request, end).await, copy) {
+            (Err(Unanswered::Refused { request, .. }), _) if is_idempotent => {
+                tokio::time::sleep(PAUSE).await;
+                *request
+            }
+            (Err(Unanswered::Unheard(_)), Some(copy)) => copy,
+            (outcome, _) => return outcome,
+        };
+        self.in_flight.count("repeated");
+        self.attempt(turn + 1, again, end).await
+    }
+
+    /// Writes the path without the prefix.
+    fn address(&self, request: &mut Request) {
+        let public = request.uri().path_and_query();
+        let inner = public.and_then(|public| public.as_str().strip_prefix(self.prefix));
+        let inner = Bytes::copy_from_slice(inner.unwrap_or("/").as_bytes());
+        let inner = PathAndQuery::from_maybe_shared(inner);
+        *request.uri_mut() = inner
+            .expect("invariant: the rest of a good path is a good path")
+            .into();
         *request.version_mut() = Version::HTTP_11;
-        request
-            .headers_mut()
-            .insert(header::HOST, target.host.clone());
     }
 
-    /// Sends the request on a pooled connection; resolves with the head of the answer.
-    pub async fn send(&self, request: Request) -> Result<Response<Incoming>, Error> {
-        self.client.request(request).await
+    /// Sends it once. What the service closes before anything is written on it does not count.
+    async fn attempt(
+        &self,
+        turn: usize,
+        mut request: Request,
+        end: Instant,
+    ) -> Result<Response<Answer>, Unanswered> {
+        loop {
+            let (target, connection) = match self.connection(turn).await {
+                Ok(found) => found,
+                Err(cause) => return Err(refused(request, cause)),
+            };
+            let was_kept = connection.was_kept();
+            let headers = request.headers_mut();
+            headers.insert(header::HOST, target.host.clone());
+            headers.insert(deadline::HEADER, until(end));
+            match connection.exchange(request, &target.pool).await {
+                Ok(response) => return Ok(response),
+                Err(Failure::Unsent(back)) if was_kept => request = *back,
+                Err(Failure::Unsent(back)) => return Err(refused(*back, "closed at once".into())),
+                Err(Failure::Unheard(error)) => return Err(Unanswered::Unheard(error)),
+                Err(Failure::Other(error)) => return Err(Unanswered::Other(error)),
+            }
+        }
+    }
+
+    /// A connection to the address whose turn it is or, when nothing listens there, to the next.
+    /// It comes before any byte of the request is sent, so requests of every kind take part.
+    async fn connection(&self, turn: usize) -> Result<(&Target, Connection), BoxError> {
+        let mut refusal = BoxError::from("no address");
+        let first = turn % self.targets.len();
+        let targets = self.targets.iter().cycle().skip(first);
+        for target in targets.take(self.targets.len()) {
+            if let Some(connection) = target.pool.take().await {
+                return Ok((target, connection));
+            }
+            match self.connect(target).await {
+                Ok(connection) => return Ok((target, connection)),
+                Err(error) => refusal = error,
+            }
+        }
+        Err(refusal)
+    }
+
+    async fn connect(&self, target: &Target) -> Result<Connection, BoxError> {
+        let stream = self.tcp.clone().oneshot(target.url.clone()).await?;
+        Ok(Connection::on(stream.into_inner()).await?)
     }
 }
 
-/// Connects to the chosen address or, when nothing listens there, to the next one. It comes before
-/// any byte of the request is sent, so requests of every method and body take part.
-#[derive(Clone)]
-struct Failover {
-    tcp: HttpConnector,
-    targets: Arc<[Uri]>,
-}
-
-impl Failover {
-    fn new(addresses: Vec<Authority>) -> Self {
-        let mut tcp = HttpConnector::new();
-        tcp.set_nodelay(true);
-        tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
-        let targets = addresses.into_iter().map(|authority| {
-            let uri = Uri::builder().scheme(Scheme::HTTP).authority(authority);
-            uri.path_and_query("/").build()
-        });
+impl Target {
+    fn new(authority: Authority) -> Self {
+        let host = HeaderValue::from_str(authority.as_str());
+        let url = Uri::builder().scheme(Scheme::HTTP).authority(authority);
         Self {
-            tcp,
-            targets: targets
-                .collect::<Result<_, _>>()
+            url: url
+                .path_and_query("/")
+                .build()
                 .expect("invariant: scheme, authority and path make a URI"),
+            host: host.expect("invariant: an authority is header text"),
+            pool: Arc::default(),
         }
     }
 }
 
-type BoxError = Box<dyn StdError + Send + Sync>;
-
-impl Service<Uri> for Failover {
-    type Response = TokioIo<TcpStream>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.tcp.poll_ready(context).map_err(Into::into)
+fn refused(request: Request, cause: BoxError) -> Unanswered {
+    Unanswered::Refused {
+        request: Box::new(request),
+        cause,
     }
+}
 
-    fn call(&mut self, chosen: Uri) -> Self::Future {
-        let (mut tcp, targets) = (self.tcp.clone(), Arc::clone(&self.targets));
-        Box::pin(async move {
-            let is_chosen = |target: &Uri| target.authority() == chosen.authority();
-            let first = targets.iter().position(is_chosen).unwrap_or(0);
-            let mut refusal = BoxError::from("no address");
-            for target in targets.iter().cycle().skip(first).take(targets.len()) {
-                match tcp.call(target.clone()).await {
-                    Ok(connection) => return Ok(connection),
-                    Err(error) => refusal = error.into(),
-                }
-            }
-            Err(refusal)
-        })
-    }
+/// The milliseconds that a service has for its answer.
+fn until(end: Instant) -> HeaderValue {
+    let left = end.saturating_duration_since(Instant::now());
+    let told = left.saturating_sub(WAY_BACK).as_millis();
+    HeaderValue::from(u64::try_from(told).unwrap_or(u64::MAX))
+}
+
+/// The same without a body.
+fn copy(request: &Request) -> Request {
+    let mut copy = Request::new(Body::empty());
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.headers_mut() = request.headers().clone();
+    copy
 }

@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use service_kit::testing::{closed_port, eventually};
 
-use crate::{harness::Gateway, upstreams::Upstream};
+use crate::{
+    harness::Gateway,
+    upstreams::{SLOW, Upstream},
+};
 
 const SEARCH: &str = "/flightsService/api/v1/flight";
 
@@ -54,6 +57,41 @@ async fn more_than_a_service_may_have_under_way_are_503_at_once_until_there_is_r
             "{outcome}: {shown}"
         );
     }
+}
+
+/// Without the limit, the last of those that are admitted would wait for all the others.
+#[tokio::test(flavor = "multi_thread")]
+async fn those_that_are_admitted_are_answered_in_time_however_many_come() {
+    let (most, all) = (3, 100);
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::with(&[
+        ("FLIGHT_SERVICE", &upstream.url),
+        ("UPSTREAM_MAX_IN_FLIGHT", &most.to_string()),
+    ])
+    .await;
+    let ask = async |_| {
+        let started = Instant::now();
+        let answer = gateway.get_openly(&format!("{SEARCH}?do=slow")).await;
+        (answer, started.elapsed())
+    };
+    let answers = futures::future::join_all((0..all).map(ask)).await;
+    let (admitted, refused): (Vec<_>, Vec<_>) =
+        answers.iter().partition(|(answer, _)| answer.status == 200);
+    assert!(
+        admitted.len() >= most && refused.len() >= all / 2,
+        "{}",
+        admitted.len()
+    );
+    for (answer, _) in refused {
+        answer.is_problem(503, "UPSTREAM_DOWN");
+        assert_eq!(answer.header("retry-after"), "1");
+    }
+    let slowest = admitted
+        .iter()
+        .map(|(_, took)| *took)
+        .max()
+        .unwrap_or_default();
+    assert!(slowest < SLOW * all as u32 / 2, "{slowest:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

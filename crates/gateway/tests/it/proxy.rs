@@ -237,6 +237,17 @@ async fn the_correlation_id_goes_through_and_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_service_is_told_how_long_it_may_take_and_not_by_clients() {
+    let (gateway, upstream) = behind_one().await;
+    let request = gateway.request(Method::GET, SEARCH);
+    let answered = answer(request.header("x-request-timeout-ms", "1")).await;
+    assert_eq!(answered.status, 200);
+    let told = upstream.last().headers["x-request-timeout-ms"].clone();
+    let told: u64 = told.to_str().expect("text").parse().expect("a number");
+    assert!((5_000..=11_750).contains(&told), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_of_allowed_origins_may_call() {
     let upstream = Upstream::start().await;
     let gateway = Gateway::with(&[

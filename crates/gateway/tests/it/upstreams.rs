@@ -1,9 +1,13 @@
 //! A service behind the gateway: a real server on a port of its own that remembers what it was
 //! asked, and does what the query says.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{
@@ -11,11 +15,14 @@ use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Response, Sse, sse::Event},
     serve::ListenerExt,
 };
 use futures::StreamExt;
 use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
+
+/// What `do=slow` takes, one request after the other.
+pub const SLOW: Duration = Duration::from_millis(100);
 
 /// A request as it arrived.
 #[derive(Clone, Debug)]
@@ -30,6 +37,8 @@ pub struct Seen {
 struct Shared {
     seen: Mutex<Vec<Seen>>,
     connections: AtomicUsize,
+    given_up: AtomicUsize,
+    one_at_a_time: tokio::sync::Mutex<()>,
     first_chunk: Notify,
     release: Notify,
 }
@@ -75,6 +84,11 @@ impl Upstream {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
+    /// Requests whose answer was dropped before its end.
+    pub fn given_up(&self) -> usize {
+        self.shared.given_up.load(Ordering::SeqCst)
+    }
+
     /// Waits until the first piece of a body has arrived.
     pub async fn first_chunk(&self) {
         self.shared.first_chunk.notified().await;
@@ -108,7 +122,16 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
     };
     shared.seen.lock().expect("no panic").push(seen);
     match parts.uri.query().unwrap_or("") {
-        "do=hang" => std::future::pending().await,
+        "do=hang" => {
+            let _given_up = GivenUp(shared);
+            std::future::pending().await
+        }
+        "do=events" => events(shared),
+        "do=slow" => {
+            let _turn = shared.one_at_a_time.lock().await;
+            tokio::time::sleep(SLOW).await;
+            private().into_response()
+        }
         "do=hold" => held(shared),
         "do=refuse" => (
             StatusCode::CONFLICT,
@@ -119,6 +142,25 @@ async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response 
         "do=large" => vec![b'x'; 20_000_000].into_response(),
         _ => private().into_response(),
     }
+}
+
+/// Counts when it is dropped.
+struct GivenUp(Arc<Shared>);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.given_up.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Events without end, each once the test says so.
+fn events(shared: Arc<Shared>) -> Response {
+    let events = futures::stream::unfold((0, GivenUp(shared)), async |(number, held)| {
+        held.0.release.notified().await;
+        let event = Event::default().data(number.to_string());
+        Some((Ok::<_, Infallible>(event), (number + 1, held)))
+    });
+    Sse::new(events).into_response()
 }
 
 /// An answer in two pieces, the second once the test says so.

@@ -9,7 +9,7 @@ mod retry;
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    Connection, Executor, MySqlConnection, MySqlPool,
+    Connection, Executor, MySqlPool,
     mysql::{MySqlConnectOptions, MySqlPoolOptions},
 };
 
@@ -84,24 +84,25 @@ impl DatabaseConfig {
                 Box::pin(async move {
                     match meta.idle_for < TRUSTED_IDLE {
                         true => Ok(true),
-                        false => answers(connection).await,
+                        false => in_time(connection.ping()).await,
                     }
                 })
             })
-            // sqlx pings a returned connection too, but would wait for the answer for ever.
-            .after_release(|connection, _| Box::pin(answers(connection)))
+            // sqlx pings a returned connection itself, which would wait for ever for what a request
+            // that was given up has left unread. Where nothing is left this asks nothing.
+            .after_release(|connection, _| Box::pin(in_time(connection.flush())))
             .connect_lazy_with(self.options.clone())
     }
 }
 
 /// A connection that was idle for less is used without asking whether it still answers.
 const TRUSTED_IDLE: Duration = Duration::from_secs(1);
-/// How long a connection may take to answer a ping before it counts as lost.
+/// How long a connection may take to answer before it counts as lost.
 const PING_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// Whether the server answers on this connection; an error closes it without a farewell.
-async fn answers(connection: &mut MySqlConnection) -> sqlx::Result<bool> {
-    match tokio::time::timeout(PING_TIMEOUT, connection.ping()).await {
+/// Whether the server answers in time; an error closes the connection without a farewell.
+async fn in_time(answer: impl Future<Output = sqlx::Result<()>>) -> sqlx::Result<bool> {
+    match tokio::time::timeout(PING_TIMEOUT, answer).await {
         Ok(answer) => answer.map(|()| true),
         Err(_) => Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())),
     }

@@ -1,113 +1,13 @@
-//! The layers around every route: log line, metrics, panic, deadline.
+//! What handlers get of what stands before them: who calls.
 
-use std::{
-    any::Any,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
-use axum::{
-    body::Body,
-    extract::{FromRequestParts, MatchedPath, Request, State},
-    http::{Method, request::Parts},
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
-use metrics::{Gauge, counter, gauge, histogram};
-use tracing::Instrument;
+use axum::{extract::FromRequestParts, http::request::Parts};
 
-use super::{correlation, problem::Problem};
+use super::problem::Problem;
 use crate::identity::{SignedIn, User};
 
-/// A request's deadline: longer than any single remote call, shorter than the gateway's patience.
-pub const DEADLINE: Duration = Duration::from_secs(10);
-
-/// Names of a service's HTTP metrics.
-#[derive(Clone, Copy, Debug)]
-pub struct HttpMetrics {
-    /// Counter, labels method, route, `status_code`.
-    pub requests: &'static str,
-    /// Histogram in milliseconds, same labels.
-    pub duration_ms: &'static str,
-    /// Gauge of requests being served.
-    pub active: &'static str,
-}
-
-struct Active(Gauge);
-
-impl Drop for Active {
-    fn drop(&mut self) {
-        self.0.decrement(1.0);
-    }
-}
-
-/// Counts and logs a request. Labels are the matched route, never the raw path.
-pub async fn observe(State(names): State<HttpMetrics>, request: Request, next: Next) -> Response {
-    let started = Instant::now();
-    let matched = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned());
-    let route = matched.unwrap_or_else(|| "unmatched".to_owned());
-    let method = known_method(request.method());
-    let active = gauge!(names.active);
-    active.increment(1.0);
-    let _active = Active(active);
-    let correlation_id = correlation::current()
-        .map(|current| current.id)
-        .unwrap_or_default();
-    let span = tracing::info_span!("request", method, route, correlation_id);
-
-    let response = next.run(request).instrument(span.clone()).await;
-
-    let status = response.status().as_u16();
-    let elapsed = started.elapsed().as_secs_f64() * 1e3;
-    let labels = [
-        ("method", method.to_owned()),
-        ("route", route),
-        ("status_code", status.to_string()),
-    ];
-    counter!(names.requests, &labels).increment(1);
-    histogram!(names.duration_ms, &labels).record(elapsed);
-    let _entered = span.entered();
-    match response.status().is_server_error() {
-        true => tracing::warn!(status, duration_ms = elapsed, "request answered"),
-        false => tracing::info!(status, duration_ms = elapsed, "request answered"),
-    }
-    response
-}
-
-fn known_method(method: &Method) -> &'static str {
-    match method.as_str() {
-        "GET" => "GET",
-        "POST" => "POST",
-        "PUT" => "PUT",
-        "PATCH" => "PATCH",
-        "DELETE" => "DELETE",
-        "HEAD" => "HEAD",
-        "OPTIONS" => "OPTIONS",
-        _ => "OTHER",
-    }
-}
-
-/// Ends a request that outlives its deadline with 503. What it began in a transaction is rolled
-/// back; what it committed is found by its key.
-pub async fn deadline(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => Problem::unavailable("This took too long; try again").into_response(),
-    }
-}
-
-/// Answers 500 for a panic and logs it once.
-pub fn on_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    let text = text
-        .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("panic");
-    tracing::error!(panic = text, "a handler panicked");
-    Problem::internal().into_response()
-}
+pub use super::meter::HttpMetrics;
 
 /// The signed-in user of a request. Only routes with [`super::routes::Access::SignedIn`] or
 /// `Roles` have one.

@@ -2,10 +2,12 @@
 
 pub mod client;
 pub mod correlation;
+pub mod deadline;
 pub mod extract;
 pub mod field_errors;
 pub mod held;
 pub mod layers;
+pub(crate) mod meter;
 pub mod openapi;
 pub mod page;
 pub mod problem;

@@ -198,7 +198,7 @@ impl Problem {
     pub fn body(&self) -> String {
         let request = correlation::current();
         let (instance, correlation_id) = match request {
-            Some(request) => (Some(request.path), Some(request.id)),
+            Some(request) => (request.path, Some(request.id)),
             None => (None, None),
         };
         let body = Body {

@@ -9,7 +9,6 @@ use axum::{
     Router,
     handler::Handler,
     http::{Method, StatusCode},
-    middleware::from_fn,
     routing::{MethodFilter, on},
 };
 
@@ -17,7 +16,7 @@ use super::{
     openapi::{self, Described, Operation, Signature},
     problem::Problem,
 };
-use guard::guard;
+use guard::Guarded;
 
 pub use guard::{CallingService, Gate, bearer, refuse};
 
@@ -226,8 +225,13 @@ impl<S: Clone + Send + Sync + 'static, D> Routes<S, D> {
         H: Handler<T, S>,
         T: 'static,
     {
-        let check = from_fn(move |request, next| guard(access, query, request, next));
-        let endpoint = on(filter, handler).route_layer(check);
+        let guarded = Guarded {
+            route: path,
+            access,
+            query,
+            handler,
+        };
+        let endpoint = on(filter, guarded);
         let router = self.router.route(path, endpoint.clone());
         self.router = match path {
             "/" => router,

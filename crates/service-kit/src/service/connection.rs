@@ -12,7 +12,6 @@ use std::{
 };
 
 use axum::{
-    Router,
     body::Body,
     extract::ConnectInfo,
     http::{HeaderValue, Request, Response, StatusCode, header},
@@ -30,18 +29,17 @@ use tokio::{
     time::{Instant, timeout},
 };
 use tokio_util::sync::CancellationToken;
-use tower::Service;
 
 use super::{
+    front::Front,
     headers,
-    limits::Limits,
     pulse::{Pulse, Wait},
     socket::Socket,
     soundness::{TwoLengths, too_long},
 };
 use crate::{
     clock,
-    http::{held::held, problem::Problem},
+    http::{correlation, held::held, problem::Problem},
 };
 
 /// What hyper holds of a connection's input or output: twice the largest head, so that most heads
@@ -64,13 +62,12 @@ enum End {
 pub(super) async fn serve(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
-    limits: Limits,
+    front: Front,
     stop: CancellationToken,
 ) -> Option<Wait> {
-    let pulse = Pulse::new(limits);
+    let pulse = Pulse::new(front.limits());
     let socket = TokioIo::new(Socket::new(stream, Arc::clone(&pulse)));
-    let service = service_fn(|request| answer(router.clone(), Arc::clone(&pulse), peer, request));
+    let service = service_fn(|request| answer(front.clone(), Arc::clone(&pulse), peer, request));
     let mut connection = http1::Builder::new()
         // The pulse keeps the time: hyper's clock does not tell a slow head from an unused
         // connection.
@@ -80,7 +77,7 @@ pub(super) async fn serve(
     let end = watched(Pin::new(&mut connection), &pulse, &stop).await;
     let mut stream = connection.into_parts().io.into_inner().into_stream();
     if let Some(problem) = last_words(&end, &pulse) {
-        let _ = timeout(LINGER, stream.write_all(raw(problem).as_bytes())).await;
+        let _ = timeout(LINGER, stream.write_all(front.refuse(problem).as_bytes())).await;
         let _ = stream.shutdown().await;
     }
     let wait = match end {
@@ -134,7 +131,7 @@ where
 }
 
 async fn answer(
-    mut router: Router,
+    front: Front,
     pulse: Arc<Pulse>,
     peer: SocketAddr,
     request: Request<Incoming>,
@@ -146,7 +143,7 @@ async fn answer(
     if hides_a_length {
         request.extensions_mut().insert(TwoLengths);
     }
-    let mut response = router.call(request).await?;
+    let mut response = front.answer(request).await;
     headers::add(response.headers_mut(), is_personal);
     Ok(response.map(|body| held(body, serving)))
 }
@@ -170,13 +167,17 @@ fn last_words(end: &End, pulse: &Pulse) -> Option<Problem> {
     }
 }
 
-/// An answer as it is written where no router and no hyper is in between.
+/// An answer as it is written where nothing is in between.
 pub(super) fn raw(problem: Problem) -> String {
     let body = problem.body();
     let mut response = problem.into_response();
     let fields = response.headers_mut();
     fields.insert(header::CONNECTION, HeaderValue::from_static("close"));
     fields.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    let id = correlation::show(|id, _| HeaderValue::from_str(id));
+    if let Some(Ok(id)) = id {
+        fields.insert(correlation::HEADER, id);
+    }
     headers::add(fields, false);
     let date = clock::now().format("%a, %d %b %Y %H:%M:%S GMT");
     let mut text = format!("HTTP/1.1 {}\r\ndate: {date}\r\n", response.status());

@@ -7,7 +7,7 @@ use std::sync::{
 
 use axum::{
     Json, Router,
-    extract::{Request, State},
+    extract::State,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -15,10 +15,10 @@ use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{limits::Limits, listener::Listener};
+use super::{front::Front, limits::Limits, listener::Listener};
 use crate::{
     db::{Found, Probe},
-    http::{problem::Problem, reply::Reply, routes::method_not_allowed},
+    http::{correlation, problem::Problem, reply::Reply, routes::method_not_allowed},
     telemetry,
 };
 
@@ -45,7 +45,10 @@ impl Readiness {
 
 /// `/livez`, `/readyz` and, where it may be seen, `/metrics`.
 pub(super) fn routes(readiness: Arc<Readiness>, shows_metrics: bool) -> Router {
-    let livez = get(async || Json(json!({"status": "live"})));
+    let livez = get(async || {
+        correlation::matched("/livez");
+        Json(json!({"status": "live"}))
+    });
     let health = Router::new()
         .route("/livez", livez.clone())
         .route("/livez/", livez)
@@ -60,7 +63,10 @@ pub(super) fn routes(readiness: Arc<Readiness>, shows_metrics: bool) -> Router {
 }
 
 fn metrics() -> Router {
-    let metrics = get(async || telemetry::metrics().render());
+    let metrics = get(async || {
+        correlation::matched("/metrics");
+        telemetry::metrics().render()
+    });
     Router::new()
         .route("/metrics", metrics.clone())
         .route("/metrics/", metrics)
@@ -68,11 +74,14 @@ fn metrics() -> Router {
 
 /// Nothing but `/metrics`, on a listener that the internet does not reach.
 pub(super) async fn serve_metrics(listener: TcpListener, stop: CancellationToken) {
-    let listener = Listener::new("metrics", listener, Limits::default());
-    listener.serve(metrics(), stop).await;
+    let limits = Limits::default();
+    let front = Front::unmeasured(metrics(), limits);
+    let listener = Listener::new("metrics", listener, limits);
+    listener.serve(front, stop).await;
 }
 
-async fn readyz(State(readiness): State<Arc<Readiness>>, _: Request) -> Response {
+async fn readyz(State(readiness): State<Arc<Readiness>>) -> Response {
+    correlation::matched("/readyz");
     if readiness.stopping.load(Ordering::Relaxed) {
         return Problem::unavailable("stopping").into_response();
     }

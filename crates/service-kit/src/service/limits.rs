@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::config::{ConfigError, Env};
+use crate::{
+    config::{ConfigError, Env},
+    http::deadline,
+};
 
 /// The head of a request, from its first line to the empty one, in bytes.
 pub(super) const HEAD_BYTES: usize = 16 * 1024;
@@ -26,6 +29,11 @@ pub struct Limits {
     pub body: Duration,
     /// Until a client takes more of the answer.
     pub write: Duration,
+    /// From a request to the head of its answer; default 10 s.
+    pub request: Duration,
+    /// Whether a caller may have less patience than that (`x-request-timeout-ms`); default yes,
+    /// where the internet connects no.
+    pub heeds_callers: bool,
     /// From an answer to the next request on its connection. Longer than our own clients keep an
     /// unused connection (30 s), so that no request meets its end.
     pub idle: Duration,
@@ -40,6 +48,8 @@ impl Default for Limits {
             head: Duration::from_secs(5),
             body: Duration::from_secs(8),
             write: Duration::from_secs(30),
+            request: deadline::LIMIT,
+            heeds_callers: true,
             idle: Duration::from_secs(75),
         }
     }
@@ -50,6 +60,7 @@ impl Limits {
     pub(super) fn in_public(self) -> Self {
         Self {
             connections_per_address: 1_024,
+            heeds_callers: false,
             ..self
         }
     }

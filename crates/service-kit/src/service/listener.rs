@@ -2,7 +2,6 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::Router;
 use metrics::counter;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -11,8 +10,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{caps::Caps, connection, limits::Limits};
-use crate::http::problem::Problem;
+use super::{caps::Caps, connection, front::Front, limits::Limits};
+use crate::http::{correlation, problem::Problem};
 
 /// How long nothing is accepted after the system could not: it is out of descriptors or memory,
 /// and says so again at once.
@@ -23,7 +22,6 @@ const BACK_OFF: Duration = Duration::from_millis(100);
 pub(super) struct Listener {
     service: &'static str,
     tcp: TcpListener,
-    limits: Limits,
     caps: Arc<Caps>,
 }
 
@@ -32,23 +30,20 @@ impl Listener {
         Self {
             service,
             tcp,
-            limits,
             caps: Caps::new(service, limits),
         }
     }
 
     /// Serves until `stop`, then until the requests in flight are answered. Aborted, it drops
     /// every connection.
-    pub(super) async fn serve(self, router: Router, stop: CancellationToken) {
-        // Puts the routes together once, not for every request.
-        let router = router.with_state(());
+    pub(super) async fn serve(self, front: Front, stop: CancellationToken) {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
                 () = stop.cancelled() => break,
                 Some(_) = connections.join_next() => {}
                 accepted = self.tcp.accept() => match accepted {
-                    Ok((stream, peer)) => self.take(stream, peer, &router, &stop, &mut connections),
+                    Ok((stream, peer)) => self.take(stream, peer, &front, &stop, &mut connections),
                     Err(error) => self.failed(&error).await,
                 },
             }
@@ -61,7 +56,7 @@ impl Listener {
         &self,
         stream: TcpStream,
         peer: SocketAddr,
-        router: &Router,
+        front: &Front,
         stop: &CancellationToken,
         connections: &mut JoinSet<()>,
     ) {
@@ -70,10 +65,10 @@ impl Listener {
             Err(reason) => return self.refuse(&stream, reason),
         };
         let _ = stream.set_nodelay(true);
-        let (service, limits) = (self.service, self.limits);
-        let (router, stop) = (router.clone(), stop.clone());
+        let service = self.service;
+        let (front, stop) = (front.clone(), stop.clone());
         connections.spawn(async move {
-            let timed_out = connection::serve(stream, peer, router, limits, stop).await;
+            let timed_out = connection::serve(stream, peer, front, stop).await;
             drop(permit);
             if let Some(wait) = timed_out {
                 let labels = [("service", service), ("awaited", wait.name())];
@@ -87,7 +82,8 @@ impl Listener {
         let labels = [("service", self.service), ("reason", reason)];
         counter!("connections_refused_total", &labels).increment(1);
         let problem = Problem::unavailable("Too many connections; try again");
-        let _ = stream.try_write(connection::raw(problem).as_bytes());
+        let answer = correlation::identified_alone(|| connection::raw(problem));
+        let _ = stream.try_write(answer.as_bytes());
     }
 
     async fn failed(&self, error: &io::Error) {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use axum::http::{HeaderMap, header};
 use tokio::time::{Duration, Instant};
 
-use super::limits::Limits;
+use super::{framing::Framing, limits::Limits};
 
 /// How long half a head is waited for once the service is told to stop: it is no request yet.
 const HALF_A_HEAD_AT_THE_END: Duration = Duration::from_millis(500);
@@ -47,7 +47,9 @@ struct State {
     /// The status of hyper's own answer.
     refused: Option<u16>,
     client_is_done: bool,
-    lines: Lines,
+    framing: Framing,
+    /// Heads that hyper has read.
+    heads: usize,
 }
 
 /// A request that is served, until its answer is handed over.
@@ -69,7 +71,8 @@ impl Pulse {
             answers: false,
             refused: None,
             client_is_done: false,
-            lines: Lines::default(),
+            framing: Framing::new(),
+            heads: 0,
         };
         Arc::new(Self {
             limits,
@@ -86,18 +89,19 @@ impl Pulse {
         }
         if matches!(state.wait, Some(Wait::FirstByte | Wait::NextRequest)) {
             state.wait_for(Wait::Head);
-            state.lines.count = 0;
         }
-        state.lines.read(bytes);
+        state.framing.read(bytes);
     }
 
     /// A head is whole. Says too whether it had a `Content-Length` that hyper has taken out,
-    /// because of a `Transfer-Encoding`.
+    /// because of a `Transfer-Encoding`; a head that was not understood may have had.
     pub(super) fn serve(self: &Arc<Self>, headers: &HeaderMap) -> (Serving, bool) {
         let mut state = self.state();
         state.wait = None;
         state.answers = true;
-        let hidden = state.lines.contradict && headers.contains_key(header::TRANSFER_ENCODING);
+        state.heads += 1;
+        let is_clear = state.framing.is_clear(state.heads);
+        let hidden = !is_clear && headers.contains_key(header::TRANSFER_ENCODING);
         drop(state);
         (Serving(Arc::clone(self)), hidden)
     }
@@ -126,8 +130,8 @@ impl Pulse {
     pub(super) fn refuse(&self, status: u16) {
         let mut state = self.state();
         // What is too large, if no line has ended yet, is the first line.
-        let status = match (status, state.lines.count) {
-            (431, 0) => 414,
+        let status = match (status, state.framing.is_in_first_line()) {
+            (431, true) => 414,
             (status, _) => status,
         };
         state.refused.get_or_insert(status);
@@ -180,93 +184,5 @@ impl State {
     fn wait_for(&mut self, wait: Wait) {
         self.wait = Some(wait);
         self.since = Instant::now();
-    }
-}
-
-/// Counts lines and finds heads that say both `Content-Length` and `Transfer-Encoding`: hyper
-/// drops the first without a word. A head is what has no empty line in it; the end of the body
-/// before it may be taken for a part of it, which costs a strange sender a 400.
-#[derive(Default)]
-struct Lines {
-    count: usize,
-    is_in_line: bool,
-    /// Which of the names the line may start with, and what of it is still to come.
-    name: usize,
-    rest: &'static [u8],
-    found: [bool; 2],
-    /// Whether one head had both.
-    contradict: bool,
-}
-
-impl Lines {
-    const NAMES: [&[u8]; 2] = [b"content-length:", b"transfer-encoding:"];
-
-    fn read(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            match byte.to_ascii_lowercase() {
-                b'\n' => self.end_line(),
-                b'\r' => {}
-                letter => self.go_on(letter),
-            }
-        }
-    }
-
-    fn end_line(&mut self) {
-        if !self.is_in_line {
-            self.found = [false; 2];
-        }
-        self.count += 1;
-        self.is_in_line = false;
-    }
-
-    fn go_on(&mut self, letter: u8) {
-        if !self.is_in_line {
-            self.is_in_line = true;
-            self.name = usize::from(letter == Self::NAMES[1][0]);
-            self.rest = Self::NAMES[self.name];
-        }
-        match self.rest.split_first() {
-            Some((expected, rest)) if *expected == letter => {
-                self.rest = rest;
-                self.found[self.name] |= rest.is_empty();
-                self.contradict |= self.found == [true; 2];
-            }
-            _ => self.rest = &[],
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn contradict(pieces: &[&str]) -> bool {
-        let mut lines = Lines::default();
-        for piece in pieces {
-            lines.read(piece.as_bytes());
-        }
-        lines.contradict
-    }
-
-    #[test]
-    fn both_are_found_however_they_are_cut() {
-        let head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-encoding: chunked\r\nX: y\r\n\
-                    Content-LENGTH: 5\r\n\r\n";
-        for cut in 0..head.len() {
-            assert!(contradict(&[&head[..cut], &head[cut..]]), "{cut}");
-        }
-    }
-
-    #[test]
-    fn what_looks_like_them_is_not() {
-        for head in [
-            "A\r\ncontent-length: 5\r\n\r\nhelloB\r\ntransfer-encoding: x\r\n\r\n",
-            "A\ncontent-length: 5\n\nhelloB\ntransfer-encoding: x\n\n",
-            "A\r\ncontent-length: 5\r\nx: transfer-encoding: x\r\n\r\n",
-            "A\r\ncontent-length: 5\r\ntransfer-encodings: x\r\n\r\n",
-            "A\r\ncontent-length: 5\r\n transfer-encoding: x\r\n\r\n",
-        ] {
-            assert!(!contradict(&[head]), "{head}");
-        }
     }
 }

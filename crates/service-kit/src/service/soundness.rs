@@ -13,9 +13,8 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, HeaderValue, StatusCode, Version, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use hyper::body::{Frame, SizeHint};
@@ -29,18 +28,17 @@ use crate::http::problem::Problem;
 #[derive(Clone, Copy)]
 pub(super) struct TwoLengths;
 
-/// The layer: refuses what is unsound, and ends with 408 what does not go on for `patience`. The
-/// connection is closed in both cases.
-pub(super) async fn admit(
-    State(patience): State<Duration>,
-    request: Request,
-    next: Next,
-) -> Response {
-    if let Err(problem) = sound(&request) {
-        return last(problem);
-    }
+/// Whether a request's body came.
+pub(super) struct Arrival {
+    stalled: Option<Arc<AtomicBool>>,
+}
+
+/// Refuses what is unsound. Of the rest, the body's next piece is awaited for `patience`. The
+/// connection is closed where either fails.
+pub(super) fn admit(request: Request, patience: Duration) -> Result<(Request, Arrival), Problem> {
+    sound(&request).map_err(last)?;
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return Ok((request, Arrival { stalled: None }));
     }
     let stalled = Arc::new(AtomicBool::new(false));
     let request = request.map(|body| {
@@ -51,21 +49,29 @@ pub(super) async fn admit(
             stalled: Arc::clone(&stalled),
         })
     });
-    let response = next.run(request).await;
-    // Whatever a handler makes of half a body: it is the client that did not go on.
-    match stalled.load(Ordering::Relaxed) {
-        true => last(Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "MALFORMED",
-            "The rest of the body did not come",
-        )),
-        false => response,
+    let stalled = Some(stalled);
+    Ok((request, Arrival { stalled }))
+}
+
+impl Arrival {
+    /// The answer, or 408: whatever a handler makes of half a body, it is the client that did not
+    /// go on.
+    pub(super) fn judge(&self, response: Response) -> Response {
+        let stalled = self.stalled.as_ref();
+        match stalled.is_some_and(|stalled| stalled.load(Ordering::Relaxed)) {
+            true => last(Problem::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "MALFORMED",
+                "The rest of the body did not come",
+            ))
+            .into_response(),
+            false => response,
+        }
     }
 }
 
-fn last(problem: Problem) -> Response {
-    let close = HeaderValue::from_static("close");
-    problem.header(header::CONNECTION, close).into_response()
+fn last(problem: Problem) -> Problem {
+    problem.header(header::CONNECTION, HeaderValue::from_static("close"))
 }
 
 fn sound(request: &Request) -> Result<(), Problem> {

@@ -1,18 +1,21 @@
 //! What stands before each handler: its permission, and a look at the query string where the handler
 //! does not take one.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 use axum::{
     extract::Request,
+    handler::Handler,
     http::{HeaderMap, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 
 use super::{Access, Query};
 use crate::{
-    http::problem::{FieldError, Problem},
+    http::{
+        correlation,
+        problem::{FieldError, Problem},
+    },
     identity::{ServiceVerifier, Unauthenticated, UserVerifier},
 };
 
@@ -28,27 +31,45 @@ pub struct Gate {
 #[derive(Clone, Debug)]
 pub struct CallingService(pub String);
 
-pub(super) async fn guard(
-    access: Access,
-    query: Query,
-    mut request: Request,
-    next: Next,
-) -> Response {
+/// A handler behind its guard.
+#[derive(Clone)]
+pub(super) struct Guarded<H> {
+    pub(super) route: &'static str,
+    pub(super) access: Access,
+    pub(super) query: Query,
+    pub(super) handler: H,
+}
+
+impl<H, T, S> Handler<T, S> for Guarded<H>
+where
+    H: Handler<T, S>,
+    S: Send + 'static,
+{
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, mut request: Request, state: S) -> Self::Future {
+        Box::pin(async move {
+            correlation::matched(self.route);
+            match admit(self.access, self.query, &mut request).await {
+                Ok(()) => self.handler.call(request, state).await,
+                Err(problem) => problem.into_response(),
+            }
+        })
+    }
+}
+
+async fn admit(access: Access, query: Query, request: &mut Request) -> Result<(), Problem> {
     let gate = request.extensions().get::<Arc<Gate>>().cloned();
-    let gate = gate.expect("invariant: Service lays the gate around every route");
-    let allowed = match access {
-        Access::Open => Ok(()),
-        Access::SignedIn => admit_user(&gate, &mut request, &[]).await,
-        Access::Roles(roles) => admit_user(&gate, &mut request, roles).await,
-        Access::Services(names) => admit_service(&gate, &mut request, names),
-    };
-    let sound = allowed.and_then(|()| match query {
+    let gate = gate.expect("invariant: Service lays the gate before every route");
+    match access {
+        Access::Open => {}
+        Access::SignedIn => admit_user(&gate, request, &[]).await?,
+        Access::Roles(roles) => admit_user(&gate, request, roles).await?,
+        Access::Services(names) => admit_service(&gate, request, names)?,
+    }
+    match query {
         Query::Refused => refuse_query(request.uri().query().unwrap_or("")),
         Query::Read => Ok(()),
-    });
-    match sound {
-        Ok(()) => next.run(request).await,
-        Err(problem) => problem.into_response(),
     }
 }
 

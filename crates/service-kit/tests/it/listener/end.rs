@@ -50,7 +50,11 @@ async fn requests_in_flight_are_answered_and_no_others() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_never_ends_is_cut() {
-    let running = running(Limits::default()).await;
+    let running = running(Limits {
+        request: Duration::from_secs(60),
+        ..Limits::default()
+    })
+    .await;
     let never = "GET /never HTTP/1.1\r\nhost: a\r\n\r\n";
     let mut client = Client::sending(&running, never).await;
     tokio::time::sleep(Duration::from_millis(100)).await;

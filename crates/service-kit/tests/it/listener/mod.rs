@@ -1,6 +1,8 @@
 //! What a service lets its clients take, as seen from raw sockets.
 
+mod deadline;
 mod end;
+mod framing;
 mod room;
 mod shape;
 mod time;
@@ -173,6 +175,12 @@ impl Answer {
         assert_eq!(problem["status"], status, "{case}");
         assert_eq!(problem["success"], false, "{case}");
         assert!(problem["code"].is_string(), "{case}");
+        assert_ne!(self.header("x-correlation-id"), "", "{case}");
+        assert_eq!(
+            problem["correlationId"],
+            self.header("x-correlation-id"),
+            "{case}"
+        );
     }
 }
 
