@@ -14,6 +14,7 @@ pub mod error;
 mod expiry;
 mod housekeeping;
 mod idempotency;
+pub mod metrics;
 pub mod money;
 mod outbox;
 pub mod payments;
@@ -21,7 +22,7 @@ pub mod routes;
 
 use std::sync::Arc;
 
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use contracts::{
     Endpoint, TokenSource, charges, charges::ChargesClient, email, holds, holds::HoldsClient,
 };
@@ -29,7 +30,7 @@ use service_kit::{
     Service,
     config::Env,
     db,
-    http::{client, layers, layers::HttpMetrics, routes::Gate},
+    http::{client, layers, routes::Gate},
     identity::{Keys, ServiceSigner, ServiceVerifier, UserVerifier},
     outbox::Wake,
     service::listen,
@@ -41,12 +42,6 @@ pub use config::Config;
 
 /// The migrations of the schema `flights_dev`.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/flights_dev");
-
-const METRICS: HttpMetrics = HttpMetrics {
-    requests: "http_requests_total_booking",
-    duration_ms: "http_request_duration_ms_booking",
-    active: "active_requests_booking",
-};
 
 /// What every handler and background task shares.
 #[derive(Clone)]
@@ -83,12 +78,24 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     };
     let router = routes::routes()
         .into_router(state.clone())
-        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
+        .layer(from_fn_with_state(layers::DEADLINE, layers::deadline))
+        .layer(from_fn(metrics::count_attempts));
     let database = config.database.clone();
     let service = Service::new(
-        "booking", listener, router, gate, METRICS, database, &MIGRATOR,
+        "booking",
+        listener,
+        router,
+        gate,
+        metrics::CATALOGUE,
+        database,
+        &MIGRATOR,
     );
+    metrics::start_at_zero();
+    let pool = state.pool.clone();
     Ok(service
+        .watching(&pool)
+        .background(|stop| metrics::watch_ages(pool.clone(), stop))
+        .background(|stop| service_kit::outbox::watch(pool, outbox::TOPICS, stop))
         .heeding_revocations(config.redis_url.clone())
         .background(|stop| expiry::run(state.clone(), stop))
         .background(|stop| payments::reconcile::run(state.clone(), stop))

@@ -18,6 +18,7 @@ mod fields;
 mod flights;
 pub mod holds;
 pub mod import;
+pub mod metrics;
 pub mod routes;
 mod scope;
 mod seats;
@@ -28,11 +29,7 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{
-        client,
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    http::{client, layers, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
     service::listen,
 };
@@ -44,12 +41,6 @@ use currency::Currency;
 
 /// The schema's versions.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/flights_booking");
-
-const METRICS: HttpMetrics = HttpMetrics {
-    requests: "http_requests_total",
-    duration_ms: "http_request_duration_ms",
-    active: "active_requests",
-};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -76,9 +67,16 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         .layer(from_fn_with_state(layers::DEADLINE, layers::deadline));
     let database = config.database.clone();
     let service = Service::new(
-        "flights", listener, router, gate, METRICS, database, &MIGRATOR,
+        "flights",
+        listener,
+        router,
+        gate,
+        metrics::CATALOGUE,
+        database,
+        &MIGRATOR,
     );
     Ok(service
+        .watching(&pool)
         .heeding_revocations(config.redis_url)
         .background(|stop| holds::purge::run(pool, stop)))
 }

@@ -22,7 +22,7 @@ use axum::{
 };
 use futures::FutureExt;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use sqlx::migrate::Migrator;
+use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -32,14 +32,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::{
     config::{Env, Secret},
-    db::{DatabaseConfig, Probe},
-    http::{
-        correlation,
-        layers::{self, HttpMetrics},
-        routes::Gate,
-    },
+    db::{self, DatabaseConfig, Probe},
+    http::{correlation, layers, routes::Gate},
     identity::revocations,
-    telemetry,
+    telemetry::{self, metrics::Catalogue},
 };
 use health::Readiness;
 use listener::Listener;
@@ -59,7 +55,7 @@ pub struct Service {
     limits: Limits,
     routes: Router,
     gate: Arc<Gate>,
-    metrics: HttpMetrics,
+    metrics: Catalogue,
     shows_metrics: bool,
     readiness: Arc<Readiness>,
     stop: CancellationToken,
@@ -75,11 +71,11 @@ impl Service {
         listener: TcpListener,
         routes: Router,
         gate: Gate,
-        metrics: HttpMetrics,
+        metrics: Catalogue,
         database: DatabaseConfig,
         migrator: &'static Migrator,
     ) -> Self {
-        telemetry::metrics();
+        telemetry::install(&metrics);
         let readiness = Arc::new(Readiness::new(Probe::new(database, migrator)));
         Self {
             name,
@@ -115,6 +111,12 @@ impl Service {
         }
     }
 
+    /// Shows how many connections of `pool` are idle and in use.
+    pub fn watching(self, pool: &MySqlPool) -> Self {
+        db::show(pool);
+        self
+    }
+
     /// Refuses access tokens that the gateway has taken back, as Redis says.
     pub fn heeding_revocations(self, redis_url: Secret) -> Self {
         let revocations = self.gate.users.revocations().clone();
@@ -128,7 +130,7 @@ impl Service {
             .layer(Extension(Arc::clone(&self.gate)))
             .layer(CatchPanicLayer::custom(layers::on_panic))
             .layer(from_fn_with_state(self.limits.body, soundness::admit))
-            .layer(from_fn_with_state(self.metrics, layers::observe))
+            .layer(from_fn_with_state(self.metrics.http, layers::observe))
             .layer(from_fn(correlation::layer))
     }
 
@@ -174,7 +176,7 @@ impl Service {
     ) -> anyhow::Result<()> {
         let address = self.address()?;
         tracing::info!(service = self.name, %address, "listening");
-        let upkeep = tokio::spawn(telemetry::metrics_upkeep());
+        let upkeep = tokio::spawn(telemetry::upkeep());
         let (told, failed) = (CancellationToken::new(), self.failed.clone());
         let router = self.router();
         let listener = Listener::new(self.name, self.listener, self.limits);

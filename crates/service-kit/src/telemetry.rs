@@ -1,8 +1,12 @@
-//! Logs and metrics: JSON lines to stdout and to a daily file, Prometheus counters in process.
+//! What operators see of a service: [`logs`](start_logs), JSON lines to stdout and to a daily
+//! file; and [`metrics`], Prometheus counters in process.
 
-use std::{sync::OnceLock, time::Duration};
+mod event_loop;
+pub mod metrics;
+mod process;
+mod recorder;
+mod watch;
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_appender::{
     non_blocking::WorkerGuard,
     rolling::{RollingFileAppender, Rotation},
@@ -10,6 +14,10 @@ use tracing_appender::{
 use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{ConfigError, Env};
+
+pub use recorder::{before_each_scrape, scrape};
+pub(crate) use recorder::{install, upkeep};
+pub use watch::{seconds, watch};
 
 /// How many daily log files are kept.
 const LOG_FILES_KEPT: usize = 14;
@@ -56,27 +64,4 @@ fn json_lines<S>() -> fmt::Layer<S, fmt::format::JsonFields, fmt::format::Format
         .flatten_event(true)
         .with_current_span(true)
         .with_span_list(false)
-}
-
-/// The process's one metrics recorder, installed at the first call.
-pub fn metrics() -> &'static PrometheusHandle {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    HANDLE.get_or_init(|| {
-        PrometheusBuilder::new()
-            .set_buckets(&[
-                1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0,
-            ])
-            .expect("invariant: the list of buckets is not empty")
-            .install_recorder()
-            .expect("invariant: nothing else installs a recorder")
-    })
-}
-
-/// Drops what idle histograms hold, for as long as the process runs.
-pub async fn metrics_upkeep() {
-    let mut tick = tokio::time::interval(Duration::from_secs(5));
-    loop {
-        tick.tick().await;
-        metrics().run_upkeep();
-    }
 }

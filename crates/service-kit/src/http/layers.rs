@@ -17,20 +17,97 @@ use metrics::{Gauge, counter, gauge, histogram};
 use tracing::Instrument;
 
 use super::{correlation, problem::Problem};
-use crate::identity::{SignedIn, User};
+use crate::{
+    identity::{SignedIn, User},
+    telemetry::metrics::Metric,
+};
 
 /// A request's deadline: longer than any single remote call, shorter than the gateway's patience.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Names of a service's HTTP metrics.
+/// How a service counts its requests.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpMetrics {
-    /// Counter, labels method, route, `status_code`.
-    pub requests: &'static str,
-    /// Histogram in milliseconds, same labels.
-    pub duration_ms: &'static str,
-    /// Gauge of requests being served.
-    pub active: &'static str,
+    requests: &'static str,
+    duration: &'static str,
+    unit: Unit,
+    active: &'static str,
+}
+
+/// The unit of a duration; its name ends with it or has it in the middle.
+#[derive(Clone, Copy, Debug)]
+enum Unit {
+    Milliseconds,
+    Seconds,
+}
+
+const REQUEST: &[&str] = &["method", "route", "status_code"];
+const TO_5_S_IN_MS: &[f64] = &[
+    1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0,
+];
+const TO_10_S: &[f64] = &[
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+
+impl HttpMetrics {
+    /// `duration` in milliseconds, 1 to 5,000.
+    pub const fn in_milliseconds(
+        requests: &'static str,
+        duration: &'static str,
+        active: &'static str,
+    ) -> Self {
+        Self {
+            requests,
+            duration,
+            unit: Unit::Milliseconds,
+            active,
+        }
+    }
+
+    /// `duration` in seconds, 1 ms to 10 s.
+    pub const fn in_seconds(
+        requests: &'static str,
+        duration: &'static str,
+        active: &'static str,
+    ) -> Self {
+        Self {
+            requests,
+            duration,
+            unit: Unit::Seconds,
+            active,
+        }
+    }
+
+    /// Their part of the service's catalogue.
+    pub(crate) fn metrics(&self) -> [Metric; 3] {
+        let buckets = match self.unit {
+            Unit::Milliseconds => TO_5_S_IN_MS,
+            Unit::Seconds => TO_10_S,
+        };
+        [
+            Metric::counter(
+                self.requests,
+                REQUEST,
+                "Answered requests; `route` is the template, `unmatched` for all others.",
+            ),
+            Metric::histogram(
+                self.duration,
+                REQUEST,
+                buckets,
+                "How long they took, from head to head.",
+            ),
+            Metric::gauge(self.active, &[], "Requests being served."),
+        ]
+    }
+
+    fn record(&self, elapsed: Duration, labels: &[(&'static str, String); 3]) {
+        counter!(self.requests, labels).increment(1);
+        let elapsed = match self.unit {
+            Unit::Milliseconds => elapsed.as_secs_f64() * 1e3,
+            Unit::Seconds => elapsed.as_secs_f64(),
+        };
+        histogram!(self.duration, labels).record(elapsed);
+    }
 }
 
 struct Active(Gauge);
@@ -61,18 +138,18 @@ pub async fn observe(State(names): State<HttpMetrics>, request: Request, next: N
     let response = next.run(request).instrument(span.clone()).await;
 
     let status = response.status().as_u16();
-    let elapsed = started.elapsed().as_secs_f64() * 1e3;
+    let elapsed = started.elapsed();
     let labels = [
         ("method", method.to_owned()),
         ("route", route),
         ("status_code", status.to_string()),
     ];
-    counter!(names.requests, &labels).increment(1);
-    histogram!(names.duration_ms, &labels).record(elapsed);
+    names.record(elapsed, &labels);
+    let duration_ms = elapsed.as_secs_f64() * 1e3;
     let _entered = span.entered();
     match response.status().is_server_error() {
-        true => tracing::warn!(status, duration_ms = elapsed, "request answered"),
-        false => tracing::info!(status, duration_ms = elapsed, "request answered"),
+        true => tracing::warn!(status, duration_ms, "request answered"),
+        false => tracing::info!(status, duration_ms, "request answered"),
     }
     response
 }

@@ -60,7 +60,7 @@ pub(super) fn routes(readiness: Arc<Readiness>, shows_metrics: bool) -> Router {
 }
 
 fn metrics() -> Router {
-    let metrics = get(async || telemetry::metrics().render());
+    let metrics = get(async || telemetry::scrape());
     Router::new()
         .route("/metrics", metrics.clone())
         .route("/metrics/", metrics)
