@@ -7,7 +7,7 @@ use axum::{
 use serde::Serialize;
 use service_kit::http::{
     openapi::{Output, Shape},
-    problem::{PROBLEM_JSON, Problem},
+    problem::{PROBLEM_JSON, Problem, ProblemCode},
     reply::Reply,
 };
 
@@ -52,6 +52,12 @@ impl Answer {
             replayed: false,
         }
     }
+
+    /// The code of the problem that it is.
+    fn code(&self) -> Option<String> {
+        let problem: serde_json::Value = serde_json::from_str(&self.body).ok()?;
+        Some(problem.get("code")?.as_str()?.to_owned())
+    }
 }
 
 /// What is stored of a success is a booking.
@@ -68,8 +74,15 @@ impl IntoResponse for Answer {
             true => HeaderValue::from_static("application/json"),
             false => PROBLEM_JSON,
         };
+        let code = match status.is_success() {
+            true => None,
+            false => self.code(),
+        };
         let mut response = (status, self.body).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, media);
+        if let Some(code) = code {
+            response.extensions_mut().insert(ProblemCode(code.into()));
+        }
         if self.replayed {
             response
                 .headers_mut()

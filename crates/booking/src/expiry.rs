@@ -10,6 +10,7 @@ use crate::{
     AppState,
     bookings::{Reason, Status, ending, store, transitions},
     error::Error,
+    metrics,
 };
 
 const PAUSE: Duration = Duration::from_secs(1);
@@ -53,6 +54,9 @@ async fn end(state: &AppState, id: i64, reason: Reason) -> Result<(), Error> {
     ending::record(&mut tx, &booking, Status::Initiated, reason).await?;
     tx.commit().await?;
     state.outbox.notify();
+    if reason == Reason::Expired {
+        metrics::expired();
+    }
     tracing::info!(booking = id, %reason, "a booking ended");
     Ok(())
 }

@@ -14,6 +14,7 @@ pub mod error;
 mod expiry;
 mod housekeeping;
 mod idempotency;
+pub mod metrics;
 pub mod money;
 mod outbox;
 pub mod payments;
@@ -21,6 +22,7 @@ pub mod routes;
 
 use std::{sync::Arc, time::Duration};
 
+use axum::middleware::from_fn;
 use contracts::{
     Endpoint, OnBehalf, RequestSource, TokenSource, charges, charges::ChargesClient, email, holds,
     holds::HoldsClient,
@@ -29,7 +31,7 @@ use service_kit::{
     Service,
     config::Env,
     db,
-    http::{client, correlation, deadline, layers::HttpMetrics, routes::Gate},
+    http::{client, correlation, deadline, routes::Gate},
     identity::{Keys, ServiceSigner, ServiceVerifier, UserVerifier},
     outbox::Wake,
     service::listen,
@@ -41,12 +43,6 @@ pub use config::Config;
 
 /// The migrations of the schema `flights_dev`.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/flights_dev");
-
-const METRICS: HttpMetrics = HttpMetrics {
-    requests: "http_requests_total_booking",
-    duration_ms: "http_request_duration_ms_booking",
-    active: "active_requests_booking",
-};
 
 /// What every handler and background task shares.
 #[derive(Clone)]
@@ -84,12 +80,25 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         users: UserVerifier::new(keys),
         services: Some(ServiceVerifier::from_file("booking", &config.service_jwks)?),
     };
-    let router = routes::routes().into_router(state.clone());
+    let router = routes::routes()
+        .into_router(state.clone())
+        .layer(from_fn(metrics::count_attempts));
     let database = config.database.clone();
     let service = Service::new(
-        "booking", listener, router, gate, METRICS, database, &MIGRATOR,
+        "booking",
+        listener,
+        router,
+        gate,
+        metrics::CATALOGUE,
+        database,
+        &MIGRATOR,
     );
+    metrics::start_at_zero();
+    let pool = state.pool.clone();
     Ok(service
+        .watching(&pool)
+        .background(|stop| metrics::watch_ages(pool.clone(), stop))
+        .background(|stop| service_kit::outbox::watch(pool, outbox::TOPICS, stop))
         .heeding_revocations(config.redis_url.clone())
         .background(|stop| expiry::run(state.clone(), stop))
         .background(|stop| payments::reconcile::run(state.clone(), stop))

@@ -9,3 +9,5 @@ pub const SELL: &str = "hold.sell";
 pub const RELEASE: &str = "hold.release";
 /// Topic: an e-mail, see [`email`].
 pub const EMAIL: &str = "email";
+/// All of them.
+pub const TOPICS: &[&str] = &[SELL, RELEASE, EMAIL];

@@ -18,6 +18,7 @@ mod fields;
 mod flights;
 pub mod holds;
 pub mod import;
+pub mod metrics;
 pub mod routes;
 mod scope;
 mod seats;
@@ -27,7 +28,7 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{client, layers::HttpMetrics, routes::Gate},
+    http::{client, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
     service::listen,
 };
@@ -39,12 +40,6 @@ use currency::Currency;
 
 /// The schema's versions.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/flights_booking");
-
-const METRICS: HttpMetrics = HttpMetrics {
-    requests: "http_requests_total",
-    duration_ms: "http_request_duration_ms",
-    active: "active_requests",
-};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -69,9 +64,16 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let router = routes::routes().into_router(state);
     let database = config.database.clone();
     let service = Service::new(
-        "flights", listener, router, gate, METRICS, database, &MIGRATOR,
+        "flights",
+        listener,
+        router,
+        gate,
+        metrics::CATALOGUE,
+        database,
+        &MIGRATOR,
     );
     Ok(service
+        .watching(&pool)
         .heeding_revocations(config.redis_url)
         .background(|stop| holds::purge::run(pool, stop)))
 }

@@ -12,6 +12,7 @@ pub mod error;
 mod housekeeping;
 pub mod limits;
 pub mod mail;
+pub mod metrics;
 pub mod proxy;
 pub mod routes;
 
@@ -32,9 +33,9 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{client::build as http_client, correlation, layers::HttpMetrics, routes::Gate},
+    http::{client::build as http_client, correlation, routes::Gate},
     identity::{Keys, Revocations, ServiceSigner, UserVerifier},
-    outbox::Wake,
+    outbox::{self, Wake},
     service,
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -58,12 +59,6 @@ use crate::{
 
 /// The schema's migrations.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/api_gateway_db");
-
-const METRICS: HttpMetrics = HttpMetrics {
-    requests: "http_requests_total_gateway",
-    duration_ms: "http_request_duration_ms_gateway",
-    active: "active_requests_gateway",
-};
 
 /// No request takes longer to be answered; a little more than the proxy's own patience.
 const DEADLINE: Duration = proxy::PATIENCE.saturating_add(Duration::from_secs(1));
@@ -116,13 +111,13 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         booking: ErasureClient::new(booking),
         notification: ErasureClient::new(notification),
     };
-    let metrics = match config.metrics_addr {
+    let private = match config.metrics_addr {
         Some(address) => Some(service::listen("METRICS_ADDR", address).await?),
         None => None,
     };
     let redis_url = config.redis_url.clone();
     let state = AppState(Arc::new(app(config)?));
-    let limits = state.limits.clone();
+    let (limits, pool) = (state.limits.clone(), state.database.clone());
     let gate = Gate {
         users: UserVerifier::new(Keys::fixed(state.tokens.published()))
             .except(state.revocations.clone()),
@@ -130,11 +125,19 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     };
     let router = layered(state.clone(), cors);
     let service = Service::new(
-        "gateway", listener, router, gate, METRICS, database, &MIGRATOR,
+        "gateway",
+        listener,
+        router,
+        gate,
+        metrics::CATALOGUE,
+        database,
+        &MIGRATOR,
     );
     let service = service
-        .with_metrics_on(metrics)
+        .with_metrics_on(private)
         .with_deadline(DEADLINE)
+        .watching(&pool)
+        .background(|stop| outbox::watch(pool, &[mail::EMAIL, erasure::TOPIC], stop))
         .background(|stop| mail::run(state.clone(), ledger, redis_url.clone(), stop))
         .background(|stop| forgotten::run(state.clone(), stop))
         .background(|stop| erasure::relay::run(state.clone(), keepers, stop))

@@ -9,6 +9,7 @@ pub mod deliveries;
 pub mod error;
 pub mod housekeeping;
 pub mod mail;
+pub mod metrics;
 pub mod queue;
 pub mod routes;
 pub mod sending;
@@ -20,7 +21,7 @@ use service_kit::{
     Service,
     config::Env,
     db::{self, DatabaseConfig},
-    http::{client, layers::HttpMetrics, routes::Gate},
+    http::{client, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
 };
 use sqlx::{MySqlPool, migrate::Migrator};
@@ -32,12 +33,6 @@ use mail::{Composer, Mailbag};
 
 /// The schema's versions.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/notification_dev");
-
-const METRICS: HttpMetrics = HttpMetrics {
-    requests: "http_requests_total_notification",
-    duration_ms: "http_request_duration_ms_notification",
-    active: "active_requests_notification",
-};
 
 /// What handlers share.
 #[derive(Clone)]
@@ -66,12 +61,15 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         listener,
         router,
         gate,
-        METRICS,
+        metrics::CATALOGUE,
         config.database.clone(),
         &MIGRATOR,
     );
     let sender_ledger = ledger.clone();
+    let watched = pool.clone();
     Ok(service
+        .watching(&pool)
+        .background(|stop| metrics::watch_ledger(watched, stop))
         .heeding_revocations(config.redis_url.clone())
         .background(|stop| queue::run(config.redis_url, ledger, stop))
         .background(|stop| sending::run(sender_ledger, mailbag, config.mail_senders, stop))

@@ -35,6 +35,11 @@ impl Mailbag {
         }
     }
 
+    /// Whether there is such a template.
+    pub fn knows(&self, template: &str) -> bool {
+        self.composer.knows(template)
+    }
+
     /// One attempt to send a job's mail.
     pub async fn send(&self, payload: &serde_json::Value, message_id: &str) -> Outcome {
         let job: EmailJob = match serde::Deserialize::deserialize(payload) {

@@ -1,6 +1,7 @@
 //! The Redis queue `queue-mailer`: each job goes into the ledger and is acknowledged. Redis may
 //! be away, restart or lose everything; the outboxes push again what the ledger does not know.
 
+mod depth;
 mod incoming;
 mod tick;
 mod trim;
@@ -17,7 +18,7 @@ use service_kit::config::Secret;
 use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
-use crate::deliveries::Ledger;
+use crate::{deliveries::Ledger, metrics};
 use incoming::{Incoming, Lenient};
 use tick::Tick;
 
@@ -95,7 +96,8 @@ async fn work(redis_url: &Secret, ledger: &Ledger, stop: &CancellationToken) -> 
     };
     tokio::select! {
         ended = monitor.run_with_signal(stopped) => ended?,
-        () = trim::run(connection) => {}
+        () = trim::run(connection.clone()) => {}
+        () = depth::watch(connection, stop.clone()) => {}
     }
     Ok(())
 }
@@ -107,6 +109,7 @@ async fn take_in(job: Incoming, ledger: Data<Ledger>) -> Result<(), BoxDynError>
         tracing::error!(fault, "a job of the queue makes no sense");
         AbortError::new(fault)
     })?;
+    metrics::came_in(&job.job_id);
     ledger.take_in(&job).await.map_err(|error| {
         tracing::warn!(job = job.job_id, %error, "the ledger cannot take a job in yet");
         error.into()

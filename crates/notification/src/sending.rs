@@ -3,7 +3,6 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
-use metrics::counter;
 use tokio::{
     sync::Semaphore,
     time::{Instant, sleep},
@@ -13,6 +12,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     deliveries::{Delivery, LEASE, Ledger, Outcome},
     mail::{Mailbag, SEND_TIMEOUT},
+    metrics,
 };
 
 /// Without a wake-up the ledger is looked at this often.
@@ -78,7 +78,7 @@ async fn deliver(ledger: &Ledger, mailbag: &Mailbag, claim: &Delivery) {
         tracing::error!(job = claim.job_id, "sending panicked");
         Outcome::Transient("sending panicked".to_owned())
     });
-    note(claim, &outcome);
+    note(claim, mailbag, &outcome);
     let until = Instant::now() + SETTLE_FOR;
     loop {
         match ledger.settle(claim, &outcome).await {
@@ -103,21 +103,16 @@ async fn deliver(ledger: &Ledger, mailbag: &Mailbag, claim: &Delivery) {
     }
 }
 
-fn note(claim: &Delivery, outcome: &Outcome) {
+fn note(claim: &Delivery, mailbag: &Mailbag, outcome: &Outcome) {
     let (job, attempt, template) = (&claim.job_id, claim.attempts, &claim.template);
-    let outcome = match outcome {
-        Outcome::Accepted => {
-            tracing::info!(job, attempt, template, "mail accepted");
-            "accepted"
-        }
-        Outcome::Transient(_) => {
-            tracing::warn!(job, attempt, template, "mail put off");
-            "put_off"
-        }
-        Outcome::Permanent(_) => {
-            tracing::error!(job, attempt, template, "mail given up");
-            "given_up"
-        }
+    match outcome {
+        Outcome::Accepted => tracing::info!(job, attempt, template, "mail accepted"),
+        Outcome::Transient(_) => tracing::warn!(job, attempt, template, "mail put off"),
+        Outcome::Permanent(_) => tracing::error!(job, attempt, template, "mail given up"),
+    }
+    let template = match mailbag.knows(template) {
+        true => template,
+        false => "unknown",
     };
-    counter!("mail_attempts_total", "outcome" => outcome).increment(1);
+    metrics::attempted(job, template, outcome);
 }

@@ -16,6 +16,7 @@ use service_kit::{
     db::{self, DatabaseConfig},
     http::{layers::HttpMetrics, routes::Gate},
     identity::{Keys, ServiceVerifier, UserVerifier},
+    telemetry::metrics::Catalogue,
 };
 use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::net::TcpListener;
@@ -25,10 +26,14 @@ use config::Config;
 /// The schema's versions.
 pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/payment_sandbox");
 
-const METRICS: HttpMetrics = HttpMetrics {
-    requests: "http_requests_total_payments",
-    duration_ms: "http_request_duration_ms_payments",
-    active: "active_requests_payments",
+/// What it counts.
+pub const CATALOGUE: Catalogue = Catalogue {
+    http: HttpMetrics::in_seconds(
+        "http_requests_total_payments",
+        "http_request_duration_seconds_payments",
+        "active_requests_payments",
+    ),
+    own: &[],
 };
 
 /// What handlers share.
@@ -60,11 +65,13 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         listener,
         router,
         gate,
-        METRICS,
+        CATALOGUE,
         config.database.clone(),
         &MIGRATOR,
     );
-    Ok(service.background(|stop| charges::settle::run(pool, stop)))
+    Ok(service
+        .watching(&pool)
+        .background(|stop| charges::settle::run(pool, stop)))
 }
 
 /// Serves until SIGTERM.

@@ -20,6 +20,7 @@
 //! undone row is ever dropped.
 
 mod courier;
+mod depth;
 mod queue;
 
 use std::{sync::Arc, time::Duration};
@@ -31,6 +32,7 @@ use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
 pub use courier::Courier;
+pub use depth::{METRICS, watch};
 
 /// A relay that dies leaves its rows to others after this long, in seconds.
 const LEASE_SECONDS: u32 = 30;

@@ -21,7 +21,7 @@ use anyhow::Context;
 use axum::Router;
 use futures::FutureExt;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use sqlx::migrate::Migrator;
+use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::{
     net::{TcpListener, TcpSocket},
     signal::unix::{SignalKind, signal},
@@ -30,10 +30,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::{Env, Secret},
-    db::{DatabaseConfig, Probe},
-    http::{layers::HttpMetrics, routes::Gate},
+    db::{self, DatabaseConfig, Probe},
+    http::routes::Gate,
     identity::revocations,
-    telemetry,
+    telemetry::{self, metrics::Catalogue},
 };
 use front::Front;
 use health::Readiness;
@@ -54,7 +54,7 @@ pub struct Service {
     limits: Limits,
     routes: Router,
     gate: Arc<Gate>,
-    metrics: HttpMetrics,
+    metrics: Catalogue,
     shows_metrics: bool,
     readiness: Arc<Readiness>,
     stop: CancellationToken,
@@ -70,11 +70,11 @@ impl Service {
         listener: TcpListener,
         routes: Router,
         gate: Gate,
-        metrics: HttpMetrics,
+        metrics: Catalogue,
         database: DatabaseConfig,
         migrator: &'static Migrator,
     ) -> Self {
-        telemetry::metrics();
+        telemetry::install(&metrics);
         let readiness = Arc::new(Readiness::new(Probe::new(database, migrator)));
         Self {
             name,
@@ -110,6 +110,12 @@ impl Service {
         }
     }
 
+    /// Shows how many connections of `pool` are idle and in use.
+    pub fn watching(self, pool: &MySqlPool) -> Self {
+        db::show(pool);
+        self
+    }
+
     /// Refuses access tokens that the gateway has taken back, as Redis says.
     pub fn heeding_revocations(self, redis_url: Secret) -> Self {
         let revocations = self.gate.users.revocations().clone();
@@ -128,7 +134,12 @@ impl Service {
     fn front(&self) -> Front {
         let health = health::routes(Arc::clone(&self.readiness), self.shows_metrics);
         let routes = self.routes.clone().merge(health);
-        Front::new(routes, Arc::clone(&self.gate), self.metrics, self.limits)
+        Front::new(
+            routes,
+            Arc::clone(&self.gate),
+            self.metrics.http,
+            self.limits,
+        )
     }
 
     /// Adds a task that runs beside the requests until the token is cancelled. One that panics
@@ -173,7 +184,7 @@ impl Service {
     ) -> anyhow::Result<()> {
         let address = self.address()?;
         tracing::info!(service = self.name, %address, "listening");
-        let upkeep = tokio::spawn(telemetry::metrics_upkeep());
+        let upkeep = tokio::spawn(telemetry::upkeep());
         let (told, failed) = (CancellationToken::new(), self.failed.clone());
         let front = self.front();
         let listener = Listener::new(self.name, self.listener, self.limits);

@@ -1,8 +1,14 @@
-//! Logs and metrics: JSON lines to stdout and to a daily file, Prometheus counters in process.
+//! What operators see of a service: [`logs`](start_logs), JSON lines to stdout and to a daily
+//! file; and [`metrics`], Prometheus counters in process.
 
-use std::{fs::File, io, os::fd::AsFd, sync::OnceLock, time::Duration};
+mod event_loop;
+pub mod metrics;
+mod process;
+mod recorder;
+mod watch;
 
-use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::{fs::File, io, os::fd::AsFd};
+
 use tracing::{Event, Subscriber};
 use tracing_appender::{
     non_blocking::WorkerGuard,
@@ -24,6 +30,10 @@ use crate::{
     config::{ConfigError, Env},
     http::correlation,
 };
+
+pub use recorder::{before_each_scrape, scrape};
+pub(crate) use recorder::{install, upkeep};
+pub use watch::{seconds, watch};
 
 /// How many daily log files are kept.
 const LOG_FILES_KEPT: usize = 14;
@@ -111,28 +121,5 @@ where
             (Some(begun), Some(request)) => writeln!(writer, "{begun}{request}"),
             _ => writer.write_str(&line),
         }
-    }
-}
-
-/// The process's one metrics recorder, installed at the first call.
-pub fn metrics() -> &'static PrometheusHandle {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    HANDLE.get_or_init(|| {
-        PrometheusBuilder::new()
-            .set_buckets(&[
-                1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0,
-            ])
-            .expect("invariant: the list of buckets is not empty")
-            .install_recorder()
-            .expect("invariant: nothing else installs a recorder")
-    })
-}
-
-/// Drops what idle histograms hold, for as long as the process runs.
-pub async fn metrics_upkeep() {
-    let mut tick = tokio::time::interval(Duration::from_secs(5));
-    loop {
-        tick.tick().await;
-        metrics().run_upkeep();
     }
 }

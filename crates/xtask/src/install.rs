@@ -41,6 +41,12 @@ pub const REDIS: Need = Need {
     product: "Redis (6.2 or later)",
     packages: &["redis-server"],
 };
+/// What watches the services.
+pub const PROMETHEUS: Need = Need {
+    program: "prometheus",
+    product: "Prometheus (2.42 or later)",
+    packages: &["prometheus"],
+};
 /// The yardstick of `bench`.
 pub const NGINX: Need = Need {
     program: "nginx",

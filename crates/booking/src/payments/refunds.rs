@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
 use super::{RefundStatus, store};
-use crate::AppState;
+use crate::{AppState, metrics};
 
 const PAUSE: Duration = Duration::from_secs(1);
 const AT_A_TIME: usize = 8;
@@ -48,7 +48,9 @@ async fn refund(state: &AppState, payment: String) {
         Ok(_) => return tracing::warn!(payment, "a refund was not carried out"),
         Err(error) => return tracing::warn!(payment, %error, "a refund's outcome is unknown"),
     };
-    if let Err(error) = store::end_refund(&state.pool, &payment, status).await {
-        tracing::warn!(payment, %error, "a refund's outcome could not be stored");
+    match store::end_refund(&state.pool, &payment, status).await {
+        Ok(true) => metrics::refunded(status == RefundStatus::Succeeded),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(payment, %error, "a refund's outcome could not be stored"),
     }
 }

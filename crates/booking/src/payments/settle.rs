@@ -16,6 +16,7 @@ use crate::{
     },
     error::Error,
     idempotency,
+    metrics::{self, Settled},
     outbox::{self, email::Template},
 };
 
@@ -35,51 +36,49 @@ pub async fn settle(
     payment: &str,
     outcome: &Outcome,
 ) -> Result<Option<Answer>, Error> {
-    let answer = db::retry(|| settle_once(state, payment, outcome)).await?;
+    let (settled, answer) = db::retry(|| settle_once(state, payment, outcome)).await?;
+    if let Some(settled) = settled {
+        metrics::settled(settled);
+    }
     state.outbox.notify();
     state.refunds.notify();
     Ok(answer)
 }
 
-async fn settle_once(
-    state: &AppState,
-    payment: &str,
-    outcome: &Outcome,
-) -> Result<Option<Answer>, Error> {
+async fn settle_once(state: &AppState, payment: &str, outcome: &Outcome) -> Result<Change, Error> {
     let mut tx = state.pool.begin().await?;
     let row = store::find(&mut tx, payment).await?;
     let booking = row
         .ok_or_else(|| Error::Broken(format!("no payment {payment}")))?
         .booking_id;
-    let answer = match outcome {
+    let (settled, answer) = match outcome {
         Outcome::Captured => captured(&mut tx, booking, payment).await?,
         Outcome::Declined(reason) => declined(&mut tx, booking, payment, reason).await?,
     };
-    match answer {
+    let answer = match answer {
         Some(answer) => {
             idempotency::store_for_payment(&mut tx, payment, &answer).await?;
-            tx.commit().await?;
-            Ok(Some(answer))
+            Some(answer)
         }
-        None => {
-            let stored = idempotency::answer_for_payment(&mut tx, payment).await?;
-            tx.commit().await?;
-            Ok(stored)
-        }
-    }
+        None => idempotency::answer_for_payment(&mut tx, payment).await?,
+    };
+    tx.commit().await?;
+    Ok((settled, answer))
 }
 
+/// What this call changed, if it was the first to say so, and the answer that follows from it.
+type Change = (Option<Settled>, Option<Answer>);
+
 /// The booking is paid; or, if it no longer waits for this payment, the money goes back.
-async fn captured(
-    tx: &mut MySqlConnection,
-    booking: i64,
-    payment: &str,
-) -> Result<Option<Answer>, Error> {
+async fn captured(tx: &mut MySqlConnection, booking: i64, payment: &str) -> Result<Change, Error> {
     let booked = store::book(tx, booking, payment).await?;
     let first = store::mark_captured(tx, payment).await?;
     match (booked, first) {
-        (true, true) => paid(tx, booking, payment).await.map(Some),
-        (false, false) => Ok(None),
+        (true, true) => {
+            let answer = paid(tx, booking, payment).await?;
+            Ok((Some(Settled::Captured), Some(answer)))
+        }
+        (false, false) => Ok((None, None)),
         (false, true) => {
             tracing::error!(
                 payment,
@@ -88,7 +87,7 @@ async fn captured(
                 "captured for nothing: refunding"
             );
             store::insert_refund(tx, payment).await?;
-            Ok(None)
+            Ok((Some(Settled::CapturedLate), None))
         }
         (true, false) => Err(Error::Broken(format!(
             "payment {payment} was captured while PENDING"
@@ -128,7 +127,7 @@ async fn declined(
     booking: i64,
     payment: &str,
     reason: &str,
-) -> Result<Option<Answer>, Error> {
+) -> Result<Change, Error> {
     let reopened = store::reopen(tx, booking, payment).await?;
     let failed = !reopened && store::fail(tx, booking, payment).await?;
     if !store::mark_declined(tx, payment, reason).await? {
@@ -136,7 +135,7 @@ async fn declined(
             true => Err(Error::Broken(format!(
                 "payment {payment} had an outcome while PENDING"
             ))),
-            false => Ok(None),
+            false => Ok((None, None)),
         };
     }
     if reopened {
@@ -153,7 +152,8 @@ async fn declined(
         let row = load(tx, booking).await?;
         ending::record(tx, &row, Status::Pending, Reason::PaymentFailed).await?;
     }
-    Ok(Some(Answer::problem(&Error::PaymentDeclined.problem())))
+    let answer = Answer::problem(&Error::PaymentDeclined.problem());
+    Ok((Some(Settled::Declined), Some(answer)))
 }
 
 async fn load(tx: &mut MySqlConnection, booking: i64) -> Result<BookingRow, Error> {

@@ -179,13 +179,13 @@ pub async fn lease_refunds(pool: &MySqlPool, lease: &str) -> sqlx::Result<Vec<St
     sqlx::query_scalar(sql).bind(lease).fetch_all(pool).await
 }
 
-/// PENDING -> SUCCEEDED or FAILED.
+/// PENDING -> SUCCEEDED or FAILED; `false` if it had ended.
 pub async fn end_refund(
     pool: &MySqlPool,
     payment: &str,
     status: super::RefundStatus,
-) -> sqlx::Result<()> {
-    sqlx::query(
+) -> sqlx::Result<bool> {
+    let ended = sqlx::query(
         "UPDATE Refunds SET status = ?, nextCheckAt = NULL, leaseToken = NULL
          WHERE paymentId = ? AND status = 'PENDING'",
     )
@@ -193,5 +193,5 @@ pub async fn end_refund(
     .bind(payment)
     .execute(pool)
     .await?;
-    Ok(())
+    Ok(ended.rows_affected() == 1)
 }

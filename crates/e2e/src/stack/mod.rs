@@ -6,6 +6,7 @@ mod options;
 mod part;
 pub mod ports;
 pub mod process;
+mod prometheus;
 mod schemas;
 mod servers;
 pub mod services;
@@ -23,6 +24,7 @@ use services::{SERVICES, Service};
 
 pub use options::{Choice, Options};
 pub use part::{Part, binaries};
+pub use prometheus::Prometheus;
 pub use schemas::{Database, Server};
 pub use servers::{Mariadb, Redis, find};
 pub use sink::{Mail, Sink};
@@ -200,6 +202,17 @@ impl Stack {
     pub fn part_mut(&mut self, name: &str) -> &mut Part {
         let found = self.parts.iter_mut().find(|part| part.name == name);
         found.unwrap_or_else(|| panic!("there is no service {name}"))
+    }
+
+    /// Where a service shows its metrics, host and port.
+    pub fn metrics_address(&self, service: &str) -> String {
+        let part = self.part(service);
+        let mut environment = part.launch.environment.iter();
+        let private = environment.find(|(name, _)| name == "METRICS_ADDR");
+        private.map_or_else(
+            || format!("127.0.0.1:{}", part.port),
+            |(_, address)| address.clone(),
+        )
     }
 
     /// All services.

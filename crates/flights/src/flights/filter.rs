@@ -64,6 +64,16 @@ impl Filter {
         self.trips.is_some()
     }
 
+    /// Whether it is for a range of prices.
+    pub fn has_price(&self) -> bool {
+        self.price.is_some()
+    }
+
+    /// Whether it is for one day.
+    pub fn has_date(&self) -> bool {
+        self.tripdate.is_some()
+    }
+
     /// Adds `WHERE` with what was asked for; flights that have departed never match.
     pub fn push_where(&self, query: &mut QueryBuilder<MySql>) {
         query.push(" WHERE f.departureTime > NOW(6)");

@@ -15,7 +15,7 @@ use super::{
     row::{COLUMNS, FlightRow, JOINS},
     sort::{Position, Sort},
 };
-use crate::{AppState, error::Result};
+use crate::{AppState, error::Result, metrics};
 
 /// What the document says of it.
 pub fn doc() -> Operation {
@@ -39,7 +39,8 @@ pub async fn handler(
     let mut query = statement(&filter, &sort, after.as_ref(), limit);
     let rows: Vec<FlightRow> = query.build_query_as().fetch_all(&state.pool).await?;
     let (rows, next) = page::cut(rows, limit, |row| sort.position(row));
-    let flights = rows.into_iter().map(Flight::from).collect();
+    let flights: Vec<_> = rows.into_iter().map(Flight::from).collect();
+    metrics::searched(&filter, flights.len());
     Ok(Listed::ok("Flights found", flights, limit, next))
 }
 

@@ -112,6 +112,17 @@ pub async fn settle(pool: &MySqlPool, claim: &Delivery, outcome: &Outcome) -> sq
     Ok(settled.rows_affected() == 1)
 }
 
+/// How many rows are in this state, and the age of the oldest in microseconds.
+pub async fn waiting(pool: &MySqlPool, state: State) -> sqlx::Result<(i64, Option<i64>)> {
+    sqlx::query_as(
+        "SELECT COUNT(*), TIMESTAMPDIFF(MICROSECOND, MIN(createdAt), NOW(6))
+         FROM Deliveries WHERE state = ?",
+    )
+    .bind(state)
+    .fetch_one(pool)
+    .await
+}
+
 /// Where the jobs with these ids stand; unknown ones are left out.
 pub async fn find(pool: &MySqlPool, job_ids: &[String]) -> sqlx::Result<Vec<(String, State)>> {
     // One text for any number of ids. STRAIGHT_JOIN: look the ids up, never read the whole table.

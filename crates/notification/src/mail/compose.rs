@@ -70,6 +70,11 @@ impl Composer {
         self.from.email.domain()
     }
 
+    /// Whether there is such a template.
+    pub fn knows(&self, template: &str) -> bool {
+        self.text.has_template(&format!("{template}/subject"))
+    }
+
     /// The job's mail.
     pub fn compose(&self, job: &EmailJob, message_id: &str) -> Result<Message, ComposeError> {
         let recipient: Address = job.to.trim().parse()?;

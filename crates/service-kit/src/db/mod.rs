@@ -3,6 +3,7 @@
 mod enums;
 mod errors;
 mod migrate;
+mod pool;
 mod probe;
 mod retry;
 
@@ -17,6 +18,7 @@ use crate::config::{ConfigError, Env};
 
 pub use errors::{Failing, is_away, is_duplicate, is_duplicate_of, is_referenced, number};
 pub use migrate::{is_current, migrate};
+pub use pool::show;
 pub use probe::{Found, Probe};
 pub use retry::retry;
 

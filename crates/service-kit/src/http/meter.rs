@@ -11,16 +11,89 @@ use axum::http::{Method, StatusCode};
 use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 
 use super::correlation;
+use crate::telemetry::metrics::Metric;
 
-/// Names of a service's HTTP metrics.
+/// How a service counts its requests.
 #[derive(Clone, Copy, Debug)]
 pub struct HttpMetrics {
-    /// Counter, labels method, route, `status_code`.
-    pub requests: &'static str,
-    /// Histogram in milliseconds, same labels.
-    pub duration_ms: &'static str,
-    /// Gauge of requests being served.
-    pub active: &'static str,
+    requests: &'static str,
+    duration: &'static str,
+    unit: Unit,
+    active: &'static str,
+}
+
+/// The unit of a duration; its name ends with it or has it in the middle.
+#[derive(Clone, Copy, Debug)]
+enum Unit {
+    Milliseconds,
+    Seconds,
+}
+
+const REQUEST: &[&str] = &["method", "route", "status_code"];
+const TO_5_S_IN_MS: &[f64] = &[
+    1.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0,
+];
+const TO_10_S: &[f64] = &[
+    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+
+impl HttpMetrics {
+    /// `duration` in milliseconds, 1 to 5,000.
+    pub const fn in_milliseconds(
+        requests: &'static str,
+        duration: &'static str,
+        active: &'static str,
+    ) -> Self {
+        Self {
+            requests,
+            duration,
+            unit: Unit::Milliseconds,
+            active,
+        }
+    }
+
+    /// `duration` in seconds, 1 ms to 10 s.
+    pub const fn in_seconds(
+        requests: &'static str,
+        duration: &'static str,
+        active: &'static str,
+    ) -> Self {
+        Self {
+            requests,
+            duration,
+            unit: Unit::Seconds,
+            active,
+        }
+    }
+
+    /// Their part of the service's catalogue.
+    pub(crate) fn metrics(&self) -> [Metric; 3] {
+        let buckets = match self.unit {
+            Unit::Milliseconds => TO_5_S_IN_MS,
+            Unit::Seconds => TO_10_S,
+        };
+        [
+            Metric::counter(
+                self.requests,
+                REQUEST,
+                "Answered requests; `route` is the template, `unmatched` for all others.",
+            ),
+            Metric::histogram(
+                self.duration,
+                REQUEST,
+                buckets,
+                "How long they took, from head to head.",
+            ),
+            Metric::gauge(self.active, &[], "Requests being served."),
+        ]
+    }
+
+    fn in_unit(&self, elapsed: Duration) -> f64 {
+        match self.unit {
+            Unit::Milliseconds => elapsed.as_secs_f64() * 1e3,
+            Unit::Seconds => elapsed.as_secs_f64(),
+        }
+    }
 }
 
 /// Method, route, status.
@@ -37,7 +110,7 @@ pub(crate) struct Meter {
 #[derive(Clone)]
 struct Series {
     requests: Counter,
-    duration_ms: Histogram,
+    duration: Histogram,
 }
 
 /// A request that is being served.
@@ -73,13 +146,13 @@ impl Meter {
 
     fn answered(&self, method: &'static str, status: StatusCode, elapsed: Duration) {
         let route = correlation::show(|_, route| route).unwrap_or_default();
-        let (status, elapsed) = (status.as_u16(), elapsed.as_secs_f64() * 1e3);
+        let (status, duration_ms) = (status.as_u16(), elapsed.as_secs_f64() * 1e3);
         let series = self.series((method, route, status));
         series.requests.increment(1);
-        series.duration_ms.record(elapsed);
+        series.duration.record(self.names.in_unit(elapsed));
         match status {
-            500.. => tracing::warn!(method, status, duration_ms = elapsed, "request answered"),
-            _ => tracing::info!(method, status, duration_ms = elapsed, "request answered"),
+            500.. => tracing::warn!(method, status, duration_ms, "request answered"),
+            _ => tracing::info!(method, status, duration_ms, "request answered"),
         }
     }
 
@@ -103,7 +176,7 @@ impl Meter {
             ];
             Series {
                 requests: counter!(names.requests, &labels),
-                duration_ms: histogram!(names.duration_ms, &labels),
+                duration: histogram!(names.duration, &labels),
             }
         };
         known.entry(labels).or_insert_with(named).clone()

@@ -1,6 +1,8 @@
 //! Errors as RFC 9457 `application/problem+json`, with the original API's `success` and `message`
 //! as extension members, a stable `code` and the request's correlation id.
 
+use std::borrow::Cow;
+
 use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -217,6 +219,10 @@ impl Problem {
     }
 }
 
+/// The code of a problem, as an extension of its response: for those who count answers.
+#[derive(Clone, Debug)]
+pub struct ProblemCode(pub Cow<'static, str>);
+
 /// The media type of RFC 9457.
 pub const PROBLEM_JSON: HeaderValue = HeaderValue::from_static(MEDIA);
 pub(super) const MEDIA: &str = "application/problem+json";
@@ -227,6 +233,8 @@ impl IntoResponse for Problem {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, PROBLEM_JSON);
+        let code = ProblemCode(Cow::Borrowed(self.code));
+        response.extensions_mut().insert(code);
         for (name, value) in self.headers {
             response.headers_mut().insert(name, value);
         }

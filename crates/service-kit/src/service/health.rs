@@ -65,7 +65,7 @@ pub(super) fn routes(readiness: Arc<Readiness>, shows_metrics: bool) -> Router {
 fn metrics() -> Router {
     let metrics = get(async || {
         correlation::matched("/metrics");
-        telemetry::metrics().render()
+        telemetry::scrape()
     });
     Router::new()
         .route("/metrics", metrics.clone())

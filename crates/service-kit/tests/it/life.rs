@@ -8,16 +8,20 @@ use service_kit::{
     db::DatabaseConfig,
     http::{layers::HttpMetrics, routes::Gate},
     identity::{Keys, UserVerifier},
+    telemetry::metrics::Catalogue,
     testing::{Running, TestDatabase, free_port, http},
 };
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::MIGRATOR;
 
-const METRICS: HttpMetrics = HttpMetrics {
-    requests: "http_requests_total_life",
-    duration_ms: "http_request_duration_ms_life",
-    active: "active_requests_life",
+const METRICS: Catalogue = Catalogue {
+    http: HttpMetrics::in_milliseconds(
+        "http_requests_total_life",
+        "http_request_duration_ms_life",
+        "active_requests_life",
+    ),
+    own: &[],
 };
 
 /// A service with these routes.

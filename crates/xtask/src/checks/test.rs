@@ -1,12 +1,12 @@
 //! `test`: every test of the workspace, on servers of its own.
 
 use crate::build::{self, cargo};
-use crate::install::{self, MARIADB, REDIS};
+use crate::install::{self, MARIADB, PROMETHEUS, REDIS};
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
 use crate::servers::throwaway::Servers;
 use crate::{console, interrupt};
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use std::ffi::OsString;
 use std::fs;
 
@@ -18,6 +18,7 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     fs::create_dir_all(&scratch)?;
     install_servers(&scratch)?;
     check_data(layout)?;
+    check_rules(layout)?;
     build::binaries(&layout.root, false)?;
     let servers = Servers::start(&scratch)?;
     let mut command = cargo(&layout.root);
@@ -32,7 +33,7 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
 }
 
 fn install_servers(scratch: &std::path::Path) -> Result<()> {
-    let missing = install::missing(&[MARIADB, REDIS]);
+    let missing = install::missing(&[MARIADB, REDIS, PROMETHEUS]);
     if missing.is_empty() {
         return Ok(());
     }
@@ -40,6 +41,22 @@ fn install_servers(scratch: &std::path::Path) -> Result<()> {
         bail!("the tests run on real servers, which are not installed; fix: {fix}");
     }
     install::install(&missing, &scratch.join("apt.log"))
+}
+
+/// Prometheus' own tool reads its configuration and runs the tests of the alerts.
+fn check_rules(layout: &Layout) -> Result<()> {
+    let promtool = find_program("promtool").context("promtool comes with Prometheus")?;
+    let promtool = |arguments: &[&str]| {
+        let mut command = guarded(&promtool);
+        command.args(arguments).current_dir(&layout.root);
+        step::run_shown("checking the alerts", &mut command)
+    };
+    promtool(&["check", "config", "prometheus.yml"])?;
+    let tests = fs::read_dir(layout.root.join("prometheus/tests"))?;
+    for test in tests {
+        promtool(&["test", "rules", &test?.path().to_string_lossy()])?;
+    }
+    Ok(())
 }
 
 fn check_data(layout: &Layout) -> Result<()> {

@@ -53,7 +53,7 @@ impl Client {
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_have_a_limit_that_holds_and_recovers() {
     holds_and_recovers(few(3, 0), 3).await;
-    let metrics = service_kit::telemetry::metrics().render();
+    let metrics = service_kit::telemetry::scrape();
     let refused = r#"connections_refused_total{service="life",reason="all"}"#;
     assert!(metrics.contains(refused), "{metrics}");
 }

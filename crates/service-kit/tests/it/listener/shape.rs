@@ -138,7 +138,7 @@ async fn what_is_no_request_is_a_problem_too() {
     assert_eq!(client.answer().await.body(), "hello");
     client.rest().await.0.is_last_problem(400, "behind another");
     let counted = r#"http_requests_total_life{method="OTHER",route="unmatched",status_code="400"}"#;
-    let metrics = service_kit::telemetry::metrics().render();
+    let metrics = service_kit::telemetry::scrape();
     assert!(metrics.contains(counted), "{metrics}");
 }
 

@@ -15,7 +15,7 @@ async fn a_silent_connection_is_closed() {
     between(after, 280, 2_000);
     let counted = r#"connections_timed_out_total{service="life",awaited="first byte"}"#;
     eventually("it is counted", async || {
-        let metrics = service_kit::telemetry::metrics().render();
+        let metrics = service_kit::telemetry::scrape();
         metrics.contains(counted)
     })
     .await;

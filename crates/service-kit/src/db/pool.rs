@@ -1,0 +1,22 @@
+//! What operators see of a pool of connections.
+
+use metrics::gauge;
+use sqlx::MySqlPool;
+
+use crate::telemetry;
+
+/// Shows how many connections are idle and in use, and how many there may be.
+pub fn show(pool: &MySqlPool) {
+    let pool = pool.clone();
+    telemetry::before_each_scrape(move || {
+        let idle = pool.num_idle();
+        let in_use = (pool.size() as usize).saturating_sub(idle);
+        gauge!("db_pool_connections", "state" => "idle").set(as_float(idle));
+        gauge!("db_pool_connections", "state" => "in_use").set(as_float(in_use));
+        gauge!("db_pool_connections_max").set(pool.options().get_max_connections());
+    });
+}
+
+fn as_float(count: usize) -> f64 {
+    u32::try_from(count).unwrap_or(u32::MAX).into()
+}

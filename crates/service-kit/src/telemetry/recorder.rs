@@ -1,0 +1,97 @@
+//! The process's one recorder, and what is looked at right before it is read.
+
+use std::{
+    sync::{Mutex, OnceLock},
+    time::Duration,
+};
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+use super::{
+    event_loop,
+    metrics::{Catalogue, Kind, Metric},
+    process,
+};
+
+const UPKEEP: Duration = Duration::from_secs(5);
+
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+
+type Look = Box<dyn Fn() + Send>;
+static LOOKS: Mutex<Vec<Look>> = Mutex::new(Vec::new());
+
+/// Installs the recorder at the first call; a process that runs several services, as tests do,
+/// has the buckets of the first.
+pub(crate) fn install(catalogue: &Catalogue) {
+    RECORDER.get_or_init(|| {
+        let all = catalogue.all();
+        let handle = builder(&all)
+            .install_recorder()
+            .expect("invariant: nothing else installs a recorder");
+        all.iter().for_each(describe);
+        handle
+    });
+}
+
+fn builder(all: &[Metric]) -> PrometheusBuilder {
+    all.iter()
+        .fold(PrometheusBuilder::new(), |builder, metric| {
+            match metric.kind {
+                Kind::Histogram(buckets) => builder
+                    .set_buckets_for_metric(Matcher::Full(metric.name.to_owned()), buckets)
+                    .expect("invariant: a histogram has buckets"),
+                Kind::Counter | Kind::Gauge => builder,
+            }
+        })
+}
+
+/// Counters without labels are shown at once: a rate needs the 0 before the first 1.
+fn describe(metric: &Metric) {
+    match metric.kind {
+        Kind::Counter => {
+            describe_counter!(metric.name, metric.help);
+            if metric.labels.is_empty() {
+                counter!(metric.name).absolute(0);
+            }
+        }
+        Kind::Gauge => describe_gauge!(metric.name, metric.help),
+        Kind::Histogram(_) => describe_histogram!(metric.name, metric.help),
+    }
+}
+
+/// Calls `look` before each scrape, to set gauges that are cheap to read.
+pub fn before_each_scrape(look: impl Fn() + Send + 'static) {
+    looks().push(Box::new(look));
+}
+
+fn looks() -> std::sync::MutexGuard<'static, Vec<Look>> {
+    LOOKS
+        .lock()
+        .expect("invariant: setting gauges does not panic")
+}
+
+/// All metrics in the Prometheus text format, version 0.0.4.
+pub fn scrape() -> String {
+    process::look();
+    looks().iter().for_each(|look| look());
+    RECORDER
+        .get()
+        .map(PrometheusHandle::render)
+        .unwrap_or_default()
+}
+
+/// Measures what needs a task of its own and drops what idle histograms hold, for as long as the
+/// process runs.
+pub(crate) async fn upkeep() {
+    let tidy = async {
+        let mut tick = tokio::time::interval(UPKEEP);
+        loop {
+            tick.tick().await;
+            if let Some(recorder) = RECORDER.get() {
+                recorder.run_upkeep();
+            }
+        }
+    };
+    tokio::join!(tidy, event_loop::measure());
+}
