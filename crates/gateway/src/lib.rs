@@ -13,6 +13,7 @@ mod housekeeping;
 pub mod limits;
 pub mod mail;
 pub mod proxy;
+pub mod reference;
 pub mod routes;
 
 use std::{ops::Deref, sync::Arc, time::Duration};

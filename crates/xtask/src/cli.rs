@@ -1,6 +1,6 @@
 //! The commands, in one list: `cargo xtask help` prints it.
 
-use crate::{checks, down, heavy, import, layout::Layout, seed, sink, status, up};
+use crate::{checks, down, heavy, import, layout::Layout, openapi, seed, sink, status, up};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -65,6 +65,12 @@ enum Command {
         /// Passed on, for example: --quiesce 60
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
+    },
+    /// Write the API's document, crates/gateway/openapi.json, from the code of the services
+    Openapi {
+        /// Only fail if the committed one is another
+        #[arg(long)]
+        check: bool,
     },
     /// Measure throughput and latency beside nginx; `gateway`: it as a proxy beside nginx; `attack`:
     /// what slow clients and many sign-ins do to everybody else
@@ -154,6 +160,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Seed { data } => seed::run(&layout, data),
         Command::Import { source } => import::run(&layout, &source),
         Command::Audit { args } => heavy::audit(&layout, &args),
+        Command::Openapi { check } => openapi::run(&layout, check),
         Command::Bench { args } => heavy::bench(&layout, &args),
         Command::Chaos { args } => heavy::chaos(&layout, &args),
         Command::Sink(_) => unreachable!("it was run above"),

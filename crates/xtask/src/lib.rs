@@ -18,6 +18,7 @@ pub mod interrupt;
 pub mod keys;
 pub mod layout;
 pub mod mysql_url;
+pub mod openapi;
 pub mod preflight;
 pub mod process;
 pub mod secrets;

@@ -9,6 +9,7 @@ mod books;
 mod canaries;
 mod chaos;
 mod configuration;
+mod document;
 mod erasing;
 mod limits;
 mod mail;
