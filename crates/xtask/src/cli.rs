@@ -1,6 +1,6 @@
 //! The commands, in one list: `cargo xtask help` prints it.
 
-use crate::{checks, down, heavy, import, layout::Layout, openapi, seed, sink, status, up};
+use crate::{checks, down, fuzz, heavy, import, layout::Layout, openapi, seed, sink, status, up};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -71,6 +71,12 @@ enum Command {
         /// Only fail if the committed one is another
         #[arg(long)]
         check: bool,
+    },
+    /// Ask for all that the document names, rightly and wrongly, as everybody (schemathesis)
+    Fuzz {
+        /// Passed on, for example: --cases 10000 --role ADMIN --seed 7
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
     },
     /// Measure throughput and latency beside nginx; `gateway`: it as a proxy beside nginx; `attack`:
     /// what slow clients and many sign-ins do to everybody else
@@ -161,6 +167,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Import { source } => import::run(&layout, &source),
         Command::Audit { args } => heavy::audit(&layout, &args),
         Command::Openapi { check } => openapi::run(&layout, check),
+        Command::Fuzz { args } => fuzz::run(&layout, &args),
         Command::Bench { args } => heavy::bench(&layout, &args),
         Command::Chaos { args } => heavy::chaos(&layout, &args),
         Command::Sink(_) => unreachable!("it was run above"),

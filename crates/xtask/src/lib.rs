@@ -11,6 +11,7 @@ pub mod cli;
 pub mod console;
 pub mod database;
 pub mod down;
+pub mod fuzz;
 pub mod heavy;
 pub mod import;
 pub mod install;
