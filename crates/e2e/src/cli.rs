@@ -8,8 +8,12 @@ use e2e::{
     audit::{Audit, Schemas},
     bench::{self, Bench, Plan, Proxying, Scenario, attack, timing},
     chaos,
+    fuzz::{self, Person},
     stack::Options,
 };
+
+/// Where schemathesis' program is.
+const SCHEMATHESIS: &str = "AIRSIDE_SCHEMATHESIS";
 
 #[derive(Parser)]
 #[command(about = "Audits, measures and torments Airside")]
@@ -43,6 +47,19 @@ enum Command {
         /// Flights in the search
         #[arg(long, default_value = "20000", value_parser = flights)]
         flights: usize,
+    },
+    /// Ask for all that the API's document names, as everybody, on a stack of its own
+    /// (`AIRSIDE_TEST_MYSQL_URL`)
+    Fuzz {
+        /// About how many requests
+        #[arg(long, default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        cases: u32,
+        /// Only as these: anonymous, CUSTOMER, FLIGHT_COMPANY, ADMIN
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<Person>,
+        /// Repeats the choices of an earlier run
+        #[arg(long)]
+        seed: Option<u64>,
     },
     /// Kill parts of a stack of its own while clients book and pay, then check every promise
     Chaos {
@@ -103,6 +120,23 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
                     .await
                 }
             }
+        }
+        Command::Fuzz { cases, roles, seed } => {
+            let program = std::env::var_os(SCHEMATHESIS);
+            let program = program.with_context(|| format!("{SCHEMATHESIS}: is not set"))?;
+            fuzz(&fuzz::Plan {
+                cases,
+                seed: seed.unwrap_or_else(|| rand::random_range(0..1_000_000)),
+                people: match roles.is_empty() {
+                    true => Person::ALL.to_vec(),
+                    false => roles,
+                },
+                program: program.into(),
+                options: Options::for_tests()
+                    .with("gateway", "JWT_EXPIRY", "1d")
+                    .with("booking", "MAX_UNPAID_HOLDS", "0"),
+            })
+            .await
         }
         Command::Chaos {
             clients,
@@ -197,6 +231,13 @@ async fn attack(length: Duration) -> anyhow::Result<bool> {
 #[expect(clippy::print_stdout, reason = "the report is the product")]
 async fn chaos(plan: &chaos::Plan) -> anyhow::Result<bool> {
     let report = chaos::run(plan, say).await?;
+    print!("{report}");
+    Ok(report.is_clean())
+}
+
+#[expect(clippy::print_stdout, reason = "the report is the product")]
+async fn fuzz(plan: &fuzz::Plan) -> anyhow::Result<bool> {
+    let report = fuzz::run(plan, say).await?;
     print!("{report}");
     Ok(report.is_clean())
 }

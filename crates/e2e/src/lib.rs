@@ -8,5 +8,6 @@ pub mod api;
 pub mod audit;
 pub mod bench;
 pub mod chaos;
+pub mod fuzz;
 pub mod stack;
 pub mod traveller;

@@ -58,8 +58,8 @@ pub fn target(given: &[Option<i64>]) -> Result<i64, Problem> {
 }
 
 /// A body with none of its optional fields.
-pub fn nothing_to_change(names: &str) -> Problem {
-    let rule = format!("must have at least one of {names}");
+pub fn nothing_to_change(names: &[&str]) -> Problem {
+    let rule = format!("must have at least one of {}", names.join(", "));
     Problem::validation(vec![FieldError::new("body", "missing", rule)])
 }
 
@@ -134,7 +134,9 @@ impl<const MAX: usize> JsonSchema for Line<MAX> {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "minLength": 1, "maxLength": MAX, "pattern": "\\S"})
+        json_schema!({
+            "type": "string", "minLength": 1, "maxLength": MAX, "pattern": "^[^\\x00-\\x1F\\x7F-\\x9F]+$",
+        })
     }
 }
 

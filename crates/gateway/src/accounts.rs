@@ -23,6 +23,7 @@ pub mod users;
 pub mod verification;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use service_kit::{identity::User, str_enum};
 use validator::ValidationError;
@@ -34,7 +35,7 @@ str_enum! {
     pub enum Role {
         /// A traveller; everybody who signs up.
         Customer = "CUSTOMER",
-        /// Works for the airline that the role names.
+        /// Works for an airline.
         FlightCompany = "FLIGHT_COMPANY",
         /// Administers the platform.
         Admin = "ADMIN",
@@ -90,8 +91,9 @@ fn of_airline(code: &'static str, message: &'static str) -> ValidationError {
 }
 
 /// An account as its owner and administrators see it: never a password or a hash.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "User")]
 pub struct Account {
     /// Account id.
     pub id: i64,

@@ -6,9 +6,9 @@ mod users;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use service_kit::config::Env;
+use service_kit::{config::Env, http::openapi};
 
-use crate::accounts::Role;
+use crate::{accounts::Role, routes};
 
 /// Airside's front door.
 #[derive(Parser)]
@@ -22,6 +22,8 @@ struct Cli {
 enum Command {
     /// Brings the schema up to date (MIGRATE_DATABASE_URL)
     Migrate,
+    /// Prints the part of the API's document that the gateway answers itself
+    Openapi,
     /// Administrators
     #[command(subcommand)]
     Admin(Admin),
@@ -79,6 +81,7 @@ pub async fn run(env: Env) -> anyhow::Result<()> {
     match Cli::parse().command {
         None => crate::serve(env).await,
         Some(Command::Migrate) => crate::migrate(env).await,
+        Some(Command::Openapi) => openapi::print(&routes::routes()),
         Some(Command::Admin(Admin::Create { email, name })) => {
             users::create(&env, email, name, Role::Admin, None).await
         }

@@ -14,6 +14,7 @@ pub mod limits;
 pub mod mail;
 pub mod metrics;
 pub mod proxy;
+pub mod reference;
 pub mod routes;
 
 use std::{ops::Deref, sync::Arc, time::Duration};

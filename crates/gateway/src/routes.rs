@@ -1,9 +1,12 @@
-//! The table of everything that can be asked here: method, path, who may, who answers. Nothing
-//! else exists; the services behind check again.
+//! The table of everything that can be asked here: method, path, who may, who answers, what the
+//! API's document says of it. Nothing else exists; the services behind check again.
 
 use contracts::role::{ADMIN, FLIGHT_COMPANY};
 use service_kit::{
-    http::routes::{Access, Routes, Undocumented},
+    http::{
+        openapi::Operation,
+        routes::{Access, Routes, Undocumented},
+    },
     service::{ping, ping_health},
 };
 
@@ -15,6 +18,7 @@ use crate::{
     },
     limits::Policy,
     proxy::{booking, flights, notification},
+    reference,
 };
 
 const OPEN: Access = Access::Open;
@@ -32,42 +36,55 @@ const PASSWORD: &str = Policy::Password.name();
 const MAIL_LINK: &str = Policy::MailLink.name();
 
 /// The table. A route without a limit of its own has the default one.
-pub fn routes() -> Routes<AppState, Undocumented> {
+pub fn routes() -> Routes<AppState> {
     own().and(handed_on())
 }
 
 /// What the gateway answers itself.
 #[rustfmt::skip]
-fn own() -> Routes<AppState, Undocumented> {
-    Routes::internal()
-        .get("/.well-known/jwks.json", OPEN, tokens::jwks)
-        .get("/api/v1/ping", OPEN, ping)
-        .get("/api/v1/ping/health", OPEN, ping_health)
-        .post("/api/v1/signup", OPEN, signup::signup).limited(SIGN_UP)
-        .post("/api/v1/signin", OPEN, signin::signin).limited(SIGN_IN)
-        .get("/api/v1", SIGNED_IN, get::me)
-        .get("/api/v1/me", SIGNED_IN, get::me)
-        .patch("/api/v1/me", SIGNED_IN, profile::update).limited(PASSWORD)
-        .delete("/api/v1/me", SIGNED_IN, erasure::erase).limited(PASSWORD)
-        .put("/api/v1/me/password", SIGNED_IN, password::change).limited(PASSWORD)
-        .get("/api/v1/{id}", SIGNED_IN, get::by_id)
-        .post("/api/v1/email/verify", OPEN, verification::verify).limited(MAIL_LINK)
-        .post("/api/v1/email/verification", SIGNED_IN, verification::ask_again).limited(MAIL_LINK)
-        .post("/api/v1/password/forgot", OPEN, forgotten::forgot).limited(MAIL_LINK)
-        .post("/api/v1/password/reset", OPEN, reset::reset).limited(MAIL_LINK)
-        .post("/api/v1/token/refresh", OPEN, sessions::refresh::refresh).limited(REFRESH)
-        .post("/api/v1/signout", SIGNED_IN, sessions::end::sign_out)
-        .post("/api/v1/signout/all", SIGNED_IN, sessions::end::sign_out_all)
-        .get_by_query("/api/v1/sessions", SIGNED_IN, sessions::list::list)
-        .delete("/api/v1/sessions/{id}", SIGNED_IN, sessions::end::end_one)
-        .post("/api/v1/role", ADMINS, role::give)
-        .get_by_query("/api/v1/users", ADMINS, users::list)
-        .patch("/api/v1/users/{id}", ADMINS, users::disable)
-        .delete("/api/v1/users/{id}/roles/{role}", ADMINS, users::revoke)
-        .get_by_query("/api/v1/audit", ADMINS, audit::list)
+pub fn own() -> Routes<AppState> {
+    let doc = Operation::new;
+    Routes::default()
+        .under("Accounts")
+        .post("/api/v1/signup", OPEN, signup::signup, signup::doc()).limited(SIGN_UP)
+        .get("/api/v1", SIGNED_IN, get::me, doc("getMeAtRoot", "Your account"))
+        .get("/api/v1/me", SIGNED_IN, get::me, doc("getMe", "Your account"))
+        .patch("/api/v1/me", SIGNED_IN, profile::update, profile::doc()).limited(PASSWORD)
+        .delete("/api/v1/me", SIGNED_IN, erasure::erase, erasure::doc()).limited(PASSWORD)
+        .put("/api/v1/me/password", SIGNED_IN, password::change, password::doc()).limited(PASSWORD)
+        .get("/api/v1/{id}", SIGNED_IN, get::by_id, get::doc())
+        .post("/api/v1/email/verify", OPEN, verification::verify, verification::verify_doc()).limited(MAIL_LINK)
+        .post("/api/v1/email/verification", SIGNED_IN, verification::ask_again, verification::ask_doc()).limited(MAIL_LINK)
+        .post("/api/v1/password/forgot", OPEN, forgotten::forgot, forgotten::doc()).limited(MAIL_LINK)
+        .post("/api/v1/password/reset", OPEN, reset::reset, reset::doc()).limited(MAIL_LINK)
+
+        .under("Sessions")
+        .post("/api/v1/signin", OPEN, signin::signin, signin::doc()).limited(SIGN_IN)
+        .post("/api/v1/token/refresh", OPEN, sessions::refresh::refresh, sessions::refresh::doc()).limited(REFRESH)
+        .post("/api/v1/signout", SIGNED_IN, sessions::end::sign_out, doc("signOut", "End the session of the token"))
+        .post("/api/v1/signout/all", SIGNED_IN, sessions::end::sign_out_all, doc("signOutEverywhere", "End all your sessions"))
+        .get_by_query("/api/v1/sessions", SIGNED_IN, sessions::list::list, doc("listSessions", "Where you are signed in, newest first"))
+        .delete("/api/v1/sessions/{id}", SIGNED_IN, sessions::end::end_one, sessions::end::end_doc())
+
+        .under("Administration")
+        .post("/api/v1/role", ADMINS, role::give, role::doc())
+        .get_by_query("/api/v1/users", ADMINS, users::list, doc("listUsers", "Accounts by part of address or name"))
+        .patch("/api/v1/users/{id}", ADMINS, users::disable, users::change_doc())
+        .delete("/api/v1/users/{id}/roles/{role}", ADMINS, users::revoke, users::revoke_doc())
+        .get_by_query("/api/v1/audit", ADMINS, audit::list, doc("listAudit", "Who changed what of whom, newest first"))
+
+        .under("Reference")
+        .get("/openapi.json", OPEN, reference::document, reference::document_doc())
+        .get("/docs", OPEN, reference::page, reference::page_doc())
+        .get("/docs/{file}", OPEN, reference::file, reference::file_doc())
+        .get("/.well-known/jwks.json", OPEN, tokens::jwks, doc("getKeys", "Public keys of access tokens (RFC 7517)"))
+
+        .under("Health")
+        .get("/api/v1/ping", OPEN, ping, doc("ping", "Whether the gateway answers"))
+        .get("/api/v1/ping/health", OPEN, ping_health, doc("pingHealth", "Whether the gateway answers"))
 }
 
-/// What the services behind answer; they read the query strings.
+/// What the services behind answer and document; they read the query strings.
 #[rustfmt::skip]
 fn handed_on() -> Routes<AppState, Undocumented> {
     Routes::handing_on()

@@ -1,6 +1,6 @@
 //! The commands, in one list: `cargo xtask help` prints it.
 
-use crate::{checks, down, heavy, import, layout::Layout, seed, sink, status, up};
+use crate::{checks, down, fuzz, heavy, import, layout::Layout, openapi, seed, sink, status, up};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -63,6 +63,18 @@ enum Command {
     /// Check the books of the running stack: seats, money and mails must agree
     Audit {
         /// Passed on, for example: --quiesce 60
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Write the API's document, crates/gateway/openapi.json, from the code of the services
+    Openapi {
+        /// Only fail if the committed one is another
+        #[arg(long)]
+        check: bool,
+    },
+    /// Ask for all that the document names, rightly and wrongly, as everybody (schemathesis)
+    Fuzz {
+        /// Passed on, for example: --cases 10000 --role ADMIN --seed 7
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
@@ -154,6 +166,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Seed { data } => seed::run(&layout, data),
         Command::Import { source } => import::run(&layout, &source),
         Command::Audit { args } => heavy::audit(&layout, &args),
+        Command::Openapi { check } => openapi::run(&layout, check),
+        Command::Fuzz { args } => fuzz::run(&layout, &args),
         Command::Bench { args } => heavy::bench(&layout, &args),
         Command::Chaos { args } => heavy::chaos(&layout, &args),
         Command::Sink(_) => unreachable!("it was run above"),

@@ -8,7 +8,7 @@ use crate::process::{guarded, step};
 use crate::services::account_url;
 use crate::stack::Stack;
 use crate::{interrupt, status};
-use anyhow::{Result, bail};
+use anyhow::Result;
 use std::env;
 use std::ffi::OsString;
 use std::process::Command;
@@ -57,19 +57,14 @@ fn on_a_private_stack(
     args: &[OsString],
 ) -> Result<()> {
     interrupt::catch_signals(|| ())?;
-    let missing = install::missing(needs);
-    if !missing.is_empty() {
-        if let Some(fix) = install::obstacle(&missing) {
-            bail!("{name} needs servers that are not installed; fix: {fix}");
-        }
-        layout.create()?;
-        install::install(&missing, &layout.logs().join("apt.log"))?;
-    }
+    layout.create()?;
+    install::require(name, needs, &layout.logs().join("apt.log"))?;
     build::binaries(&layout.root, true)?;
     step::run_shown(name, &mut tool(layout, true, name, args))
 }
 
-fn tool(layout: &Layout, release: bool, name: &str, args: &[OsString]) -> Command {
+/// A command of the `e2e` binary.
+pub fn tool(layout: &Layout, release: bool, name: &str, args: &[OsString]) -> Command {
     let folder = binaries(&layout.root, release);
     let mut command = guarded(folder.join("e2e"));
     command

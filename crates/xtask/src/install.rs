@@ -2,7 +2,7 @@
 
 use crate::console;
 use crate::process::{find_program, guarded, step};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -53,6 +53,24 @@ pub const NGINX: Need = Need {
     product: "nginx",
     packages: &["nginx-light"],
 };
+/// What runs schemathesis, with its module venv.
+pub const PYTHON: Need = Need {
+    program: "python3",
+    product: "Python (3.10 or later)",
+    packages: &["python3", "python3-venv"],
+};
+
+/// Installs those of `needs` that are missing, or says how `what` can have them.
+pub fn require(what: &str, needs: &[Need], log: &Path) -> Result<()> {
+    let missing = missing(needs);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if let Some(fix) = obstacle(&missing) {
+        bail!("{what} needs servers that are not installed; fix: {fix}");
+    }
+    install(&missing, log)
+}
 
 /// Those that are not installed.
 pub fn missing(needs: &[Need]) -> Vec<Need> {

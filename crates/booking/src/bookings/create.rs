@@ -13,13 +13,7 @@ use axum::{
 use contracts::{CallError, holds::Hold};
 use service_kit::{
     db,
-    http::{
-        deadline,
-        extract::ValidJson,
-        layers::Caller,
-        openapi::{Operation, Shape},
-        reply::Reply,
-    },
+    http::{deadline, extract::ValidJson, layers::Caller, openapi::Operation, reply::Reply},
 };
 use sqlx::MySqlPool;
 use ulid::Ulid;
@@ -50,7 +44,8 @@ pub fn doc() -> Operation {
             "One flight by `flightId` and `noOfSeats`, or several by `items`; all are held or none \
              is. The seats go back at `expiresAt` unless the booking is paid before.",
         )
-        .with(|shape: &mut Shape<'_>| idempotency::describe(shape, false))
+        .with(|shape| shape.needs_one_of(&["flightId", "items"]))
+        .with(|shape| idempotency::describe(shape, false))
         .answers(StatusCode::CREATED)
         .refuses(&Error::Refused(Reason::InvalidFlight))
         .refuses(&Error::Refused(Reason::NoSeats))

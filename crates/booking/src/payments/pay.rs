@@ -14,13 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use service_kit::{
     db,
-    http::{
-        deadline,
-        extract::ValidJson,
-        layers::Caller,
-        openapi::{Operation, Shape},
-        reply::Reply,
-    },
+    http::{deadline, extract::ValidJson, layers::Caller, openapi::Operation, reply::Reply},
     identity::User,
 };
 use ulid::Ulid;
@@ -94,7 +88,7 @@ pub fn doc() -> Operation {
             "While the outcome is unknown it answers 202: ask again with the same key, or look at \
              the booking.",
         )
-        .with(|shape: &mut Shape<'_>| idempotency::describe(shape, true))
+        .with(|shape| idempotency::describe(shape, true))
         .answers_when(StatusCode::OK, "It is paid: BOOKED.")
         .answers_when(
             StatusCode::ACCEPTED,

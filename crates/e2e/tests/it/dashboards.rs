@@ -52,7 +52,7 @@ async fn every_panel_has_data_under_load() {
     let flight = a_flight_of(&stack).await;
     let prometheus = Prometheus::start(&stack, &root()).await.unwrap();
     let began = Instant::now();
-    // What is computed once a minute takes that long to be there.
+    // What is computed every quarter of a minute takes that long to be there.
     let complete = async || {
         let budget = "job:error_budget:left30d{job=\"api-gateway\"}";
         let budget = prometheus.instant(budget).await;

@@ -10,6 +10,7 @@ mod canaries;
 mod chaos;
 mod configuration;
 mod dashboards;
+mod document;
 mod erasing;
 mod limits;
 mod mail;

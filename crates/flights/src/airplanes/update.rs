@@ -53,9 +53,18 @@ pub(super) const FLIES_FOR_ANOTHER: Error =
     Error::InUse("Flights of another airline use this airplane");
 const SELLS_MORE_SEATS: Error = Error::InUse("A flight of this airplane sells more seats");
 
-/// What the document says of it, in each of its forms.
+/// What can be changed.
+const FIELDS: [&str; 3] = ["modelNumber", "capacity", "airline"];
+
+/// What the document says of it where the body says which.
+pub fn doc_by_body(id: &'static str) -> Operation {
+    doc(id).with(|shape| shape.needs_one_of(&["id", "airplaneId"]))
+}
+
+/// What the document says of it.
 pub fn doc(id: &'static str) -> Operation {
     Operation::new(id, "Change an airplane")
+        .with(|shape| shape.needs_one_of(&FIELDS))
         .more("What is left out stays as it is.")
         .refuses(Error::NotFound("airplane"))
         .refuses(FLIES_FOR_ANOTHER)
@@ -90,7 +99,7 @@ async fn answer(
     request: &UpdateAirplane,
 ) -> Result<Reply<Airplane>> {
     if request.model_number.is_none() && request.capacity.is_none() && request.airline.is_none() {
-        return Err(nothing_to_change("modelNumber, capacity, airline").into());
+        return Err(nothing_to_change(&FIELDS).into());
     }
     db::retry(|| update(state, scope, id, request)).await?;
     let airplane = store::find(&state.pool, id).await?;

@@ -73,9 +73,27 @@ impl UpdateAirport {
     }
 }
 
-/// What the document says of it, in each of its forms.
+/// What can be changed.
+const FIELDS: [&str; 8] = [
+    "code",
+    "name",
+    "address",
+    "cityId",
+    "country",
+    "latitude",
+    "longitude",
+    "timezone",
+];
+
+/// What the document says of it where the body says which.
+pub fn doc_by_body(id: &'static str) -> Operation {
+    doc(id).with(|shape| shape.needs_one_of(&["id"]))
+}
+
+/// What the document says of it.
 pub fn doc(id: &'static str) -> Operation {
     Operation::new(id, "Change an airport")
+        .with(|shape| shape.needs_one_of(&FIELDS))
         .more("What is left out stays as it is.")
         .refuses(Error::NotFound("airport"))
         .refuses(Error::Duplicate("code"))
@@ -103,8 +121,7 @@ pub async fn by_body(
 
 async fn answer(state: &AppState, id: i64, request: &UpdateAirport) -> Result<Reply<Airport>> {
     if request.is_empty() {
-        let names = "code, name, address, cityId, country, latitude, longitude, timezone";
-        return Err(nothing_to_change(names).into());
+        return Err(nothing_to_change(&FIELDS).into());
     }
     db::retry(|| update(state, id, request)).await?;
     let airport = store::find(&state.pool, id).await?;

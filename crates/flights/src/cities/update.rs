@@ -33,7 +33,12 @@ pub struct UpdateCity {
     city: Line<NAME>,
 }
 
-/// What the document says of it, in each of its forms.
+/// What the document says of it where the body says which.
+pub fn doc_by_body(id: &'static str) -> Operation {
+    doc(id).with(|shape| shape.needs_one_of(&["id"]))
+}
+
+/// What the document says of it.
 pub fn doc(id: &'static str) -> Operation {
     Operation::new(id, "Rename a city")
         .refuses(Error::NotFound("city"))

@@ -52,9 +52,19 @@ pub struct UpdateFlight {
     airplane_id: Given<i64>,
 }
 
-/// What the document says of it, in each of its forms.
+/// What can be changed.
+const FIELDS: [&str; 5] = [
+    "price",
+    "boardingGate",
+    "departureTime",
+    "arrivalTime",
+    "airplaneId",
+];
+
+/// What the document says of it.
 pub fn doc(id: &'static str) -> Operation {
     Operation::new(id, "Change a flight")
+        .with(|shape| shape.needs_one_of(&FIELDS))
         .more(
             "What is left out stays as it is. Times and airplane stay once seats are held or sold.",
         )
@@ -78,8 +88,7 @@ pub async fn handler(
     ValidJson(request): ValidJson<UpdateFlight>,
 ) -> Result<Reply<Flight>> {
     if request.is_empty() {
-        let names = "price, boardingGate, departureTime, arrivalTime, airplaneId";
-        return Err(nothing_to_change(names).into());
+        return Err(nothing_to_change(&FIELDS).into());
     }
     db::retry(|| update(&state, &scope, id, &request)).await?;
     let flight = store::find(&state.pool, id).await?;

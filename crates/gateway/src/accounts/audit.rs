@@ -5,8 +5,9 @@ use std::net::Ipv6Addr;
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use service_kit::{
     http::{
         correlation,
@@ -25,6 +26,7 @@ use crate::{AppState, error::Error};
 
 str_enum! {
     /// What was done.
+    #[schemars(rename = "AuditAction")]
     pub enum Action {
         /// An account was made on the command line.
         UserCreated = "USER_CREATED",
@@ -125,27 +127,35 @@ pub async fn record(
 }
 
 /// A line of the log.
-#[derive(FromRow, Serialize)]
+#[derive(FromRow, JsonSchema, Serialize)]
 #[sqlx(rename_all = "camelCase")]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuditEntry")]
 pub struct Line {
+    /// Id.
     id: i64,
     /// When, UTC.
     at: DateTime<Utc>,
     /// Who did it; nobody: the command line.
     actor_id: Option<i64>,
+    /// What.
     action: Action,
     /// To whom.
     user_id: i64,
     /// From where.
     address: Option<String>,
+    /// Finds the request in the logs.
     correlation_id: Option<String>,
+    /// Roles, airline and whether it was disabled, before.
+    #[schemars(with = "Option<Map<String, Value>>")]
     before: Option<Json<Value>>,
+    /// The same after.
+    #[schemars(with = "Option<Map<String, Value>>")]
     after: Option<Json<Value>>,
 }
 
 /// The query string.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Filter {
     /// Only what was done to this account.
@@ -154,8 +164,10 @@ pub struct Filter {
     /// Only what this account did.
     #[validate(range(min = 1))]
     actor_id: Option<i64>,
+    /// The most items of the page; 20 unless it is given.
     #[validate(range(min = 1, max = 100))]
     limit: Option<u32>,
+    /// `page.next` of the page before.
     cursor: Option<String>,
 }
 

@@ -7,12 +7,13 @@ mod store;
 
 use std::time::{Duration, Instant};
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use contracts::ProblemField;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use service_kit::{
     db,
-    http::{extract::ValidJson, layers::Caller, reply::Reply},
+    http::{extract::ValidJson, layers::Caller, openapi::Operation, reply::Reply},
     outbox,
 };
 use validator::Validate;
@@ -35,9 +36,11 @@ const PATIENCE: Duration = Duration::from_secs(8);
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// The password, since there is no way back.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "EraseMe")]
 pub struct Erase {
+    /// Password.
     #[validate(custom(function = "Password::rule_for_known"))]
     current_password: Password,
 }
@@ -55,6 +58,19 @@ pub enum Outcome {
     Erased,
     /// Something stood in the way; the account is open again.
     Blocked(Vec<ProblemField>),
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("eraseMe", "Erase your account, for good")
+        .answers_when(StatusCode::OK, "It is erased.")
+        .answers_when(
+            StatusCode::ACCEPTED,
+            "It is shut, and will be erased or open again.",
+        )
+        .refuses(Error::Disabled)
+        .refuses(Error::ErasureBlocked(vec![]))
+        .refuses(Error::LastAdministrator)
 }
 
 /// Answers 200 when the person is erased, 409 with what stands in the way, 202 when it takes longer.

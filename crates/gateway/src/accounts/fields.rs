@@ -1,7 +1,8 @@
 //! What people type of themselves: parsed at the edge, checked by validator's rules.
 
-use std::{collections::HashSet, fmt, sync::LazyLock};
+use std::{borrow::Cow, collections::HashSet, fmt, sync::LazyLock};
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use service_kit::config::Secret;
 use validator::{ValidateEmail, ValidationError};
@@ -11,7 +12,7 @@ const EMAIL_MAX: usize = 254;
 /// The longest display name in characters.
 const NAME_MAX: usize = 100;
 /// The shortest password that is taken when one is chosen, in characters.
-const PASSWORD_MIN: usize = 8;
+pub(super) const PASSWORD_MIN: usize = 8;
 /// The most common passwords of that length, in lower case.
 static COMMON_PASSWORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     let lines = include_str!("../../data/common-passwords.txt").lines();
@@ -135,6 +136,34 @@ impl Password {
             false => Err(broken("length", message)),
         }
     }
+}
+
+/// How what is typed looks in the API's document, each where it stands.
+macro_rules! looks_like {
+    ($($name:ident $schema:tt)+) => {$(
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    )+};
+}
+
+looks_like! {
+    Email {
+        "type": "string", "format": "email", "maxLength": EMAIL_MAX,
+        "examples": ["ada@example.com"],
+    }
+    DisplayName {"type": "string", "minLength": 1, "maxLength": NAME_MAX, "examples": ["Ada"]}
+    Password {"type": "string", "format": "password", "minLength": 1, "maxLength": PASSWORD_MAX}
 }
 
 /// A broken rule with its message.

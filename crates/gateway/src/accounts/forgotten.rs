@@ -2,11 +2,12 @@
 //! answer comes before anybody looks whether there is an account, so that neither what it says nor
 //! how long it takes depends on it: the request goes to the outbox, whatever the address.
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use service_kit::{
     db,
-    http::{extract::ValidJson, reply::Reply},
+    http::{extract::ValidJson, openapi::Operation, reply::Reply},
     outbox::{self, Handler, Message, Outcome, Relay},
 };
 use sqlx::MySqlConnection;
@@ -30,11 +31,22 @@ const FORGOTTEN: &str = "password.forgotten";
 const LINKS_AN_HOUR: i64 = 5;
 
 /// Whose password.
-#[derive(Debug, Serialize, Deserialize, Validate)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct ForgotPassword {
+    /// E-mail address.
     #[validate(custom(function = "Email::rule"))]
     email: Email,
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new(
+        "forgotPassword",
+        "Ask for a link to choose another password by",
+    )
+    .more("The answer is the same whether there is an account with this address or not.")
+    .answers(StatusCode::ACCEPTED)
 }
 
 /// Answers 202, whoever it is. The relay is not woken: when it comes says nothing either.

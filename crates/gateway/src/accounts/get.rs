@@ -3,7 +3,7 @@
 
 use axum::extract::State;
 use service_kit::{
-    http::{extract::Id, layers::Caller, reply::Reply},
+    http::{extract::Id, layers::Caller, openapi::Operation, reply::Reply},
     identity::User,
 };
 
@@ -18,6 +18,11 @@ pub async fn me(
     let account = store::find(&app.database, caller.id).await?;
     let account = account.ok_or(Error::AccountGone)?;
     Ok(Reply::ok("Successfully fetched the user", account))
+}
+
+/// What the document says of `GET /api/v1/{id}`.
+pub fn doc() -> Operation {
+    Operation::new("getUser", "An account").more("Yours; an administrator sees anybody's.")
 }
 
 /// Anybody's account; what is not the caller's to know of is 404.

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 /// 256 bits of chance. Only its hash is stored where it is checked, and it never prints.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub struct OpaqueToken(String);
 
 impl OpaqueToken {

@@ -1,10 +1,11 @@
 //! `PUT /api/v1/me/password`: another password, and every session over but a new one.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
-    http::{extract::ValidJson, layers::Caller, reply::Reply},
+    http::{extract::ValidJson, layers::Caller, openapi::Operation, reply::Reply},
 };
 use sqlx::MySqlConnection;
 use validator::Validate;
@@ -13,6 +14,7 @@ use super::{
     Account, Password,
     audit::{self, Action, Actor},
     email_tokens::{self, Purpose},
+    fields::PASSWORD_MIN,
     passwords::Verdict,
     sessions::{self, EndedBy, Grant, Origin},
     store,
@@ -24,13 +26,22 @@ use crate::{
 };
 
 /// The old password, and the new one.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangePassword {
+    /// The password until now.
     #[validate(custom(function = "Password::rule_for_known"))]
     current_password: Password,
+    /// None of the most common ones.
     #[validate(custom(function = "Password::rule_for_new"))]
+    #[schemars(length(min = PASSWORD_MIN))]
     new_password: Password,
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("changePassword", "Change your password")
+        .more("It ends every session of yours and answers the tokens of a new one.")
 }
 
 /// Answers 200 with tokens of a new session: whoever else had the old password is out.

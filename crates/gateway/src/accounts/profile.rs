@@ -1,10 +1,11 @@
 //! `PATCH /api/v1/me`: another name, another address. What is left out stays.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
-    http::{extract::ValidJson, layers::Caller, reply::Reply},
+    http::{extract::ValidJson, layers::Caller, openapi::Operation, reply::Reply},
 };
 use sqlx::MySqlConnection;
 use validator::{Validate, ValidationError};
@@ -25,14 +26,17 @@ use crate::{
 };
 
 /// What somebody is called and where mails go. Another address asks for the current password.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "is_confirmed"))]
 pub struct UpdateProfile {
+    /// What somebody is called.
     #[validate(custom(function = "DisplayName::rule"))]
     name: Option<DisplayName>,
+    /// E-mail address; nobody else has it.
     #[validate(custom(function = "Email::rule"))]
     email: Option<Email>,
+    /// Required with `email`.
     #[validate(custom(function = "Password::rule_for_known"))]
     current_password: Option<Password>,
 }
@@ -46,6 +50,13 @@ fn is_confirmed(request: &UpdateProfile) -> Result<(), ValidationError> {
         )),
         _ => Ok(()),
     }
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("updateMe", "Change your name or address")
+        .more("What is left out stays. A new address is sent a link to verify it.")
+        .refuses(Error::EmailTaken)
 }
 
 /// Answers 200 with the account. Access tokens say what is new once they are refreshed.

@@ -1,10 +1,11 @@
 //! `POST /api/v1/password/reset`: another password for who has the link that was mailed.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
-    http::{extract::ValidJson, reply::Reply},
+    http::{extract::ValidJson, openapi::Operation, reply::Reply},
 };
 use validator::Validate;
 
@@ -12,6 +13,7 @@ use super::{
     Password,
     audit::{Action, Actor},
     email_tokens::{self, Purpose},
+    fields::PASSWORD_MIN,
     opaque::OpaqueToken,
     password,
     sessions::{self, Origin},
@@ -20,12 +22,24 @@ use super::{
 use crate::{AppState, error::Error};
 
 /// The token of the link, and the new password.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResetPassword {
+    /// That of the link, good once.
     token: OpaqueToken,
+    /// None of the most common ones.
     #[validate(custom(function = "Password::rule_for_new"))]
+    #[schemars(length(min = PASSWORD_MIN))]
     new_password: Password,
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new(
+        "resetPassword",
+        "Choose another password by the link that was mailed",
+    )
+    .more("It ends every session.")
 }
 
 /// Answers 200 once. Everybody is signed out and has to sign in with the new password.

@@ -1,10 +1,11 @@
 //! `POST /api/v1/role`: an administrator gives somebody a role. Giving it again changes nothing.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
-    http::{extract::ValidJson, layers::Caller, reply::Reply},
+    http::{extract::ValidJson, layers::Caller, openapi::Operation, reply::Reply},
 };
 use validator::{Validate, ValidationError};
 
@@ -17,15 +18,17 @@ use super::{
 use crate::{AppState, error::Error};
 
 /// Who gets which role.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[validate(schema(function = "fits_together"))]
 pub struct GiveRole {
     /// The account.
     #[validate(range(min = 1))]
     id: i64,
+    /// What it gets.
     role: Role,
-    /// IATA designator, for FLIGHT_COMPANY.
+    /// IATA designator: FLIGHT_COMPANY must have one, no other role may.
+    #[schemars(extend("pattern" = "^[A-Z0-9]{2}$"))]
     airline: Option<String>,
 }
 
@@ -37,6 +40,11 @@ impl GiveRole {
 
 fn fits_together(request: &GiveRole) -> Result<(), ValidationError> {
     request.grant().map(|_| ())
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("giveRole", "Give somebody a role").refuses(Error::NoSuchUser)
 }
 
 /// Answers 200 with the account as it is then.

@@ -14,8 +14,12 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{header, request::Parts},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
-use service_kit::{http::problem::Problem, str_enum};
+use service_kit::{
+    http::{openapi::Input, problem::Problem},
+    str_enum,
+};
 
 use super::{Account, opaque::OpaqueToken};
 use crate::{AppState, accounts::tokens::Tokens};
@@ -58,9 +62,11 @@ pub struct Live {
 }
 
 /// What signing in and refreshing answer.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Tokens")]
 pub struct Grant {
+    /// Whose they are.
     user: Account,
     /// Access token, to be sent as `Authorization: Bearer`.
     jwt: String,
@@ -90,6 +96,8 @@ pub struct Origin {
     /// The `User-Agent` header, shortened.
     pub user_agent: String,
 }
+
+impl Input for Origin {}
 
 impl FromRequestParts<AppState> for Origin {
     type Rejection = Problem;

@@ -1,8 +1,9 @@
 //! `POST /api/v1/signin`: a session for who knows the password.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
-use service_kit::http::{extract::ValidJson, problem::Problem, reply::Reply};
+use service_kit::http::{extract::ValidJson, openapi::Operation, problem::Problem, reply::Reply};
 use validator::Validate;
 
 use super::{
@@ -15,13 +16,22 @@ use super::{
 use crate::{AppState, error::Error};
 
 /// Who somebody says they are, and their proof.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignIn {
+    /// E-mail address.
     #[validate(custom(function = "Email::rule"))]
     email: Email,
+    /// Password.
     #[validate(custom(function = "Password::rule_for_known"))]
     password: Password,
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("signIn", "Sign in")
+        .refuses(Error::BadCredentials)
+        .refuses(Error::Disabled)
 }
 
 /// Answers 200 with account and tokens; unknown address and wrong password alike 401,

@@ -1,16 +1,18 @@
 //! `POST /api/v1/signup`: a new account, always with the role CUSTOMER.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
-    http::{extract::ValidJson, reply::Reply},
+    http::{extract::ValidJson, openapi::Operation, reply::Reply},
 };
 use validator::Validate;
 
 use super::{
     Account, DisplayName, Email, Grant, Password,
     email_tokens::{self, Purpose},
+    fields::PASSWORD_MIN,
     store,
 };
 use crate::{
@@ -19,16 +21,28 @@ use crate::{
     mail::{self, Template},
 };
 
-/// What somebody says of themselves. Ids and roles are not theirs to set: unknown fields.
-#[derive(Debug, Deserialize, Validate)]
+/// What somebody says of themselves.
+// Ids and roles are not theirs to set: unknown fields.
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignUp {
+    /// E-mail address; nobody else has it.
     #[validate(custom(function = "Email::rule"))]
     email: Email,
+    /// None of the most common ones.
     #[validate(custom(function = "Password::rule_for_new"))]
+    #[schemars(length(min = PASSWORD_MIN))]
     password: Password,
+    /// What somebody is called.
     #[validate(custom(function = "DisplayName::rule"))]
     name: DisplayName,
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("signUp", "Open an account")
+        .more("It answers 200, as the original did.")
+        .refuses(Error::EmailTaken)
 }
 
 /// Answers 200 with the account, as the original did.

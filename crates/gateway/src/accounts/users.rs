@@ -3,5 +3,5 @@
 mod change;
 mod list;
 
-pub use change::{disable, revoke};
+pub use change::{change_doc, disable, revoke, revoke_doc};
 pub use list::list;

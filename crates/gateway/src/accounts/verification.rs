@@ -1,11 +1,12 @@
 //! `POST /api/v1/email/verify` and `POST /api/v1/email/verification`: whether somebody reads what is
 //! sent to their address.
 
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
-    http::{extract::ValidJson, layers::Caller, reply::Reply},
+    http::{extract::ValidJson, layers::Caller, openapi::Operation, reply::Reply},
 };
 use validator::Validate;
 
@@ -24,10 +25,19 @@ use crate::{
 const PAUSE: u32 = 60;
 
 /// The token of the link.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct VerifyEmail {
+    /// That of the link, good once.
     token: OpaqueToken,
+}
+
+/// What the document says of verifying.
+pub fn verify_doc() -> Operation {
+    Operation::new(
+        "verifyEmail",
+        "Verify an address by the link that was mailed there",
+    )
 }
 
 /// Answers 200 once; whoever has the link need not be signed in.
@@ -51,6 +61,16 @@ async fn verify_once(app: &AppState, user: i64, token: &OpaqueToken) -> Result<(
     store::set_email_verified(&mut transaction, user).await?;
     transaction.commit().await?;
     Ok(())
+}
+
+/// What the document says of another link.
+pub fn ask_doc() -> Operation {
+    Operation::new(
+        "askForVerification",
+        "Ask for another link to verify your address by",
+    )
+    .more("None is sent if the address is verified, or the last one is not a minute old.")
+    .answers(StatusCode::ACCEPTED)
 }
 
 /// Answers 202, also when no other link is sent: the last one is not a minute old, or the address is

@@ -249,7 +249,7 @@ async fn unknown_paths_and_methods_are_problems() {
         "/api/v2/ping",
         "/api/v1/ping/x",
         "/.env",
-        "/openapi.json",
+        "/openapi.yaml",
     ] {
         gateway.get_openly(path).await.is_problem(404, "NOT_FOUND");
     }

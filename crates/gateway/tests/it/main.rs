@@ -15,6 +15,7 @@ mod migration;
 mod process;
 mod profile;
 mod proxy;
+mod reference;
 mod repeats;
 mod reset;
 mod sessions;

@@ -170,15 +170,6 @@ macro_rules! undocumented_methods {
 impl<S: Clone + Send + Sync + 'static> Routes<S, Undocumented> {
     undocumented_methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
 
-    /// Adds a GET route whose handler reads the query string, by `ValidQuery`.
-    pub fn get_by_query<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
-    where
-        H: Handler<T, S>,
-        T: 'static,
-    {
-        self.add("GET", MethodFilter::GET, path, access, Query::Read, handler)
-    }
-
     /// An empty table of routes between services.
     pub fn internal() -> Self {
         Self::new(Query::Refused)

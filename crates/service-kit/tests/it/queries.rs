@@ -1,19 +1,28 @@
 //! Query strings: a route that reads none refuses all, and names them.
 
 use service_kit::{
-    http::routes::{Access, Routes, Undocumented},
+    http::{
+        openapi::Operation,
+        reply::Reply,
+        routes::{Access, Routes},
+    },
     testing::{Running, TestDatabase, http},
 };
 
 use crate::{MIGRATOR, life::service_on};
 
-fn routes() -> Routes<(), Undocumented> {
-    let own = Routes::internal()
-        .get("/plain/{id}", Access::Open, async || "plain")
-        .post("/plain/{id}", Access::Open, async || "posted")
-        .get("/private", Access::SignedIn, async || "private")
-        .get_by_query("/list", Access::Open, async || "list");
+fn routes() -> Routes<()> {
+    let doc = |id| Operation::new(id, "For this test");
+    let own = Routes::default()
+        .get("/plain/{id}", Access::Open, plain, doc("getPlain"))
+        .post("/plain/{id}", Access::Open, plain, doc("postPlain"))
+        .get("/private", Access::SignedIn, plain, doc("getPrivate"))
+        .get_by_query("/list", Access::Open, plain, doc("list"));
     own.and(Routes::handing_on().get("/behind", Access::Open, async || "behind"))
+}
+
+async fn plain() -> Reply<&'static str> {
+    Reply::ok("Plain", "plain")
 }
 
 #[tokio::test(flavor = "multi_thread")]

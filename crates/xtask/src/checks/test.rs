@@ -5,18 +5,22 @@ use crate::install::{self, MARIADB, PROMETHEUS, REDIS};
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
 use crate::servers::throwaway::Servers;
-use crate::{console, interrupt};
-use anyhow::{Context as _, Result, bail};
+use crate::{console, fuzz, interrupt};
+use anyhow::{Context as _, Result};
 use std::ffi::OsString;
 use std::fs;
 
-/// Runs `cargo test --workspace` with `args`, after the check of the data sets.
+/// Runs `cargo test --workspace` with `args`, after the check of the data sets; without `args` also
+/// a short fuzzing.
 pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     interrupt::catch_signals(|| ())?;
     let bins = binaries(&layout.root, false);
-    let scratch = bins.parent().unwrap_or(&bins).join("airside-test");
-    fs::create_dir_all(&scratch)?;
-    install_servers(&scratch)?;
+    let scratch = fuzz::scratch(layout)?;
+    install::require(
+        "test",
+        &[MARIADB, REDIS, PROMETHEUS],
+        &scratch.join("apt.log"),
+    )?;
     check_data(layout)?;
     check_rules(layout)?;
     build::binaries(&layout.root, false)?;
@@ -29,18 +33,12 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     command.env("AIRSIDE_TEST_MYSQL_URL", servers.mysql_url());
     command.env("AIRSIDE_TEST_REDIS_URL", servers.redis_url());
     command.env("AIRSIDE_BIN_DIR", &bins);
-    step::run_shown("testing", &mut command)
-}
-
-fn install_servers(scratch: &std::path::Path) -> Result<()> {
-    let missing = install::missing(&[MARIADB, REDIS, PROMETHEUS]);
-    if missing.is_empty() {
-        return Ok(());
+    step::run_shown("testing", &mut command)?;
+    // Whoever asks for some of the tests does not ask for this.
+    match args.is_empty() {
+        true => fuzz::briefly(layout, &servers),
+        false => Ok(()),
     }
-    if let Some(fix) = install::obstacle(&missing) {
-        bail!("the tests run on real servers, which are not installed; fix: {fix}");
-    }
-    install::install(&missing, &scratch.join("apt.log"))
 }
 
 /// Prometheus' own tool reads its configuration and runs the tests of the alerts.

@@ -88,7 +88,7 @@ fn help_lists_every_command() {
     let help = text(&run(&scratch.path("data"), &["help"]));
     for command in [
         "up", "down", "status", "start", "stop", "test", "lint", "ci", "seed", "import", "audit",
-        "bench", "chaos",
+        "openapi", "fuzz", "bench", "chaos",
     ] {
         assert!(
             help.contains(&format!("\n  {command} ")),

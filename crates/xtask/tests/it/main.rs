@@ -6,6 +6,7 @@ mod console;
 mod databases;
 mod helpers;
 mod http;
+mod openapi;
 mod preflight;
 mod sink;
 mod steps;

@@ -31,6 +31,9 @@ const RULES: &[(May, &str, &[&str])] = &[
         "gateway",
         &[
             "GET /.well-known/jwks.json",
+            "GET /openapi.json",
+            "GET /docs",
+            "GET /docs/{file}",
             "POST /api/v1/signup",
             "POST /api/v1/signin",
             // What they bring instead of an access token is in the body.

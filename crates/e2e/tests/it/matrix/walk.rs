@@ -126,6 +126,7 @@ pub fn path(route: &Route) -> String {
     route
         .path()
         .replace("{role}", "CUSTOMER")
+        .replace("{file}", "page.js")
         .replace("{id}", number)
         .replace("{seatId}", number)
         .replace("{holdId}", number)

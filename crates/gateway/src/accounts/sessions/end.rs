@@ -1,9 +1,10 @@
 //! `POST /api/v1/signout`, `POST /api/v1/signout/all`, `DELETE /api/v1/sessions/{id}`.
 
 use axum::extract::{Path, State};
+use serde_json::json;
 use service_kit::{
     db,
-    http::{layers::CallerSession, problem::Problem, reply::Reply},
+    http::{layers::CallerSession, openapi::Operation, problem::Problem, reply::Reply},
 };
 use ulid::Ulid;
 
@@ -32,6 +33,14 @@ pub async fn sign_out_all(
     .await?;
     revoke::now(&app).await;
     Ok(Reply::ok("Successfully signed out everywhere", ()))
+}
+
+/// What the document says of ending one.
+pub fn end_doc() -> Operation {
+    Operation::new("endSession", "End one of your sessions").with(|shape| {
+        let ulid = json!({"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"});
+        shape.path("id", ulid);
+    })
 }
 
 /// Ends one of the caller's sessions; another's is 404.

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use service_kit::http::{
     extract::ValidQuery,
@@ -19,25 +20,31 @@ use crate::{AppState, error::Error};
 const LAST: &str = "~";
 
 /// The query string.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Paging {
+    /// The most items of the page; 20 unless it is given.
     #[validate(range(min = 1, max = 100))]
     limit: Option<u32>,
+    /// `page.next` of the page before.
     cursor: Option<String>,
 }
 
 /// A session that lives.
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
+    /// ULID.
     id: String,
+    /// When it began, UTC.
     created_at: DateTime<Utc>,
+    /// When it was last refreshed, UTC.
     last_used_at: DateTime<Utc>,
     /// When it ends unless it is refreshed before, UTC.
     expires_at: DateTime<Utc>,
     /// Where it was begun.
     address: String,
+    /// By what it was begun.
     user_agent: String,
     /// Whether it is the one that asks.
     current: bool,

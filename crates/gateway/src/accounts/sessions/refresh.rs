@@ -1,8 +1,9 @@
 //! `POST /api/v1/token/refresh`: a new access token, and the next refresh token.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
-use service_kit::http::{extract::ValidJson, reply::Reply};
+use service_kit::http::{extract::ValidJson, openapi::Operation, reply::Reply};
 use validator::Validate;
 
 use super::{
@@ -12,10 +13,19 @@ use super::{
 use crate::{AppState, accounts::opaque::OpaqueToken, error::Error};
 
 /// The refresh token of the last answer.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "RefreshSession")]
 pub struct Refresh {
+    /// Good once.
     refresh_token: OpaqueToken,
+}
+
+/// What the document says of it.
+pub fn doc() -> Operation {
+    Operation::new("refreshTokens", "Get the next tokens of a session")
+        .more("A refresh token that comes a second time ends its session: two parties have it.")
+        .refuses(Error::SessionOver)
 }
 
 /// Answers 200 with tokens. A refresh token is good once: whoever sends it a second time ends the

@@ -2,12 +2,14 @@
 //! who can sign in stays one.
 
 use axum::extract::{Path, State};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::{
     db,
     http::{
         extract::{Id, ValidJson},
         layers::Caller,
+        openapi::Operation,
         problem::Problem,
         reply::Reply,
     },
@@ -26,10 +28,21 @@ use crate::{
 };
 
 /// What may be changed of an account.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ChangeUser")]
 pub struct Change {
+    /// Whether it is kept from signing in.
     disabled: bool,
+}
+
+/// What the document says of a change.
+pub fn change_doc() -> Operation {
+    Operation::new(
+        "changeUser",
+        "Disable an account, which ends its sessions, or enable it",
+    )
+    .refuses(Error::LastAdministrator)
 }
 
 /// Disables an account, which ends its sessions, or enables it.
@@ -79,6 +92,16 @@ async fn disable_once(
     audit::record(&mut transaction, actor, action, id, change).await?;
     transaction.commit().await?;
     Ok(after)
+}
+
+/// What the document says of taking a role away.
+pub fn revoke_doc() -> Operation {
+    Operation::new("revokeRole", "Take a role away from somebody")
+        .with(|shape| {
+            let role = shape.schema::<Role>();
+            shape.path("role", role);
+        })
+        .refuses(Error::LastAdministrator)
 }
 
 /// Takes a role away. One that the account does not have is 404.

@@ -1,6 +1,7 @@
 //! `GET /api/v1/users`: accounts by part of their address or name.
 
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use service_kit::http::{
     extract::ValidQuery,
@@ -17,15 +18,18 @@ use crate::{
 };
 
 /// The query string.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, JsonSchema, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
     /// What address or name contain.
     #[validate(length(min = 1, max = 100))]
     q: Option<String>,
+    /// Only who has it.
     role: Option<Role>,
+    /// The most items of the page; 20 unless it is given.
     #[validate(range(min = 1, max = 100))]
     limit: Option<u32>,
+    /// `page.next` of the page before.
     cursor: Option<String>,
 }
 

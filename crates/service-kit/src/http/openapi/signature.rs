@@ -23,6 +23,7 @@ use crate::http::{
 pub struct Shape<'a> {
     schemas: &'a mut Schemas,
     parameters: Vec<Value>,
+    needs: Vec<Value>,
     body: Option<Value>,
     answer: Option<Answer>,
 }
@@ -48,14 +49,19 @@ impl<'a> Shape<'a> {
         Self {
             schemas,
             parameters,
+            needs: vec![],
             body: None,
             answer: None,
         }
     }
 
-    /// The parameter of the path called `name` is a `T`.
-    pub fn path<T: JsonSchema>(&mut self, name: &str) {
-        let schema = self.schemas.of_request::<T>();
+    /// The schema of a `T` that is sent.
+    pub fn schema<T: JsonSchema>(&mut self) -> Value {
+        self.schemas.of_request::<T>()
+    }
+
+    /// The parameter of the path called `name` is no id, but this.
+    pub fn path(&mut self, name: &str, schema: Value) {
         let parameters = self.parameters.iter_mut();
         for parameter in parameters.filter(|parameter| parameter["name"] == name) {
             parameter["schema"] = schema.clone();
@@ -73,9 +79,22 @@ impl<'a> Shape<'a> {
         }));
     }
 
+    /// The body has one of these fields at least, none of which is required by itself.
+    pub fn needs_one_of(&mut self, fields: &[&str]) {
+        let each = fields.iter().map(|field| json!({"required": [field]}));
+        self.needs.push(json!({"anyOf": each.collect::<Vec<_>>()}));
+    }
+
     /// The body is a `T`.
     fn sends<T: JsonSchema>(&mut self) {
-        self.body = Some(self.schemas.of_request::<T>());
+        let body = self.schemas.of_request::<T>();
+        self.body = Some(match self.needs.is_empty() {
+            true => body,
+            false => {
+                self.needs.insert(0, body);
+                json!({"allOf": self.needs})
+            }
+        });
     }
 
     /// Each field of `T` is a parameter of the query string.

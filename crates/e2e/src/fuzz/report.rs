@@ -1,0 +1,115 @@
+//! What came out, as a table.
+
+use std::{fmt, time::Duration};
+
+use super::Person;
+
+/// All runs.
+#[derive(Debug)]
+pub struct Report {
+    /// Of every random choice.
+    pub seed: u64,
+    /// One for each kind of people.
+    pub rows: Vec<Row>,
+}
+
+/// One run.
+#[derive(Debug)]
+pub struct Row {
+    /// As whom.
+    pub person: Person,
+    /// Operations that were asked for.
+    pub operations: u64,
+    /// Requests.
+    pub cases: u64,
+    /// What was not as documented.
+    pub failures: Vec<Failure>,
+    /// Requests that could not be made.
+    pub errors: u64,
+    /// Whether it came to its end.
+    pub is_complete: bool,
+    /// Whether the account that asked is not what it was.
+    pub lost_account: bool,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// All that schemathesis said.
+    pub said: String,
+}
+
+/// One kind of failure.
+#[derive(Debug)]
+pub struct Failure {
+    /// What it is.
+    pub title: String,
+    /// How often.
+    pub count: u64,
+}
+
+impl Report {
+    /// Nothing yet.
+    pub fn new(seed: u64) -> Self {
+        Self { seed, rows: vec![] }
+    }
+
+    /// Whether every answer was as documented.
+    pub fn is_clean(&self) -> bool {
+        self.rows.iter().all(Row::is_clean)
+    }
+}
+
+impl Row {
+    fn is_clean(&self) -> bool {
+        self.failures.is_empty()
+            && self.errors == 0
+            && self.is_complete
+            && !self.lost_account
+            && self.cases > 0
+    }
+
+    fn faults(&self) -> String {
+        let mut faults: Vec<_> = self
+            .failures
+            .iter()
+            .map(|failure| format!("{} x {}", failure.count, failure.title))
+            .collect();
+        if self.errors > 0 {
+            faults.push(format!("{} x ERROR", self.errors));
+        }
+        if !self.is_complete {
+            faults.push("NOT COMPLETE".to_owned());
+        }
+        if self.lost_account {
+            faults.push("THE ACCOUNT DID NOT SURVIVE".to_owned());
+        }
+        match faults.is_empty() {
+            true => "none".to_owned(),
+            false => faults.join(", "),
+        }
+    }
+}
+
+const HEAD: &str = "\
+| as | operations | cases | seconds | failures |
+| --- | ---: | ---: | ---: | --- |";
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for row in self.rows.iter().filter(|row| !row.is_clean()) {
+            writeln!(f, "{}\n", row.said)?;
+        }
+        writeln!(f, "seed {}\n\n{HEAD}", self.seed)?;
+        for row in &self.rows {
+            writeln!(
+                f,
+                "| {} | {} | {} | {:.0} | {} |",
+                row.person,
+                row.operations,
+                row.cases,
+                row.elapsed.as_secs_f64(),
+                row.faults()
+            )?;
+        }
+        let cases: u64 = self.rows.iter().map(|row| row.cases).sum();
+        writeln!(f, "\n{cases} cases")
+    }
+}
