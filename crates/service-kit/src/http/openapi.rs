@@ -3,7 +3,7 @@
 //! check them; refusals from the problems themselves. What is left to say of a route is an
 //! [`Operation`].
 //!
-//! Start reading at [`document`].
+//! Start reading at `document`.
 
 mod operation;
 mod responses;
