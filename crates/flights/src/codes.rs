@@ -102,6 +102,15 @@ read_from_text! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fields::tests::examples_are_read;
+
+    #[test]
+    fn the_documents_examples_are_good() {
+        examples_are_read::<AirportCode>();
+        examples_are_read::<Country>();
+        examples_are_read::<Designator>();
+        examples_are_read::<FlightNumber>();
+    }
 
     #[test]
     fn flight_numbers_follow_the_pattern() {

@@ -200,8 +200,28 @@ read_from_text! {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// What the document gives as examples of a `T` can be read as one.
+    pub fn examples_are_read<T: FromStr<Err: std::fmt::Debug> + JsonSchema>() {
+        let schema = T::json_schema(&mut SchemaGenerator::default());
+        let examples = schema.get("examples").and_then(|it| it.as_array());
+        let examples = examples.expect("examples");
+        assert!(!examples.is_empty());
+        for example in examples {
+            let text = example.as_str().expect("text");
+            assert!(text.parse::<T>().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_documents_examples_are_good() {
+        examples_are_read::<Timestamp>();
+        examples_are_read::<Day>();
+        examples_are_read::<Zone>();
+        examples_are_read::<Currency>();
+    }
 
     #[test]
     fn lines_are_trimmed_and_limited() {

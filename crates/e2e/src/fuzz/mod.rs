@@ -18,6 +18,13 @@ use people::Somebody;
 pub use people::Person;
 pub use report::Report;
 
+/// From so many cases on each limit of each field is tried in turn too.
+const THOROUGH_FROM: u32 = 5_000;
+/// What that is about, for each person.
+const LIMITS: u32 = 2_500;
+/// Random cases of each operation in any run.
+const LEAST: u32 = 5;
+
 /// What to do.
 #[derive(Clone, Debug)]
 pub struct Plan {
@@ -48,7 +55,9 @@ pub async fn run(plan: &Plan, say: impl Fn(String)) -> anyhow::Result<Report> {
         .iter()
         .filter_map(|somebody| somebody.id)
         .collect();
-    let share = plan.cases.div_ceil(u32::try_from(plan.people.len())?);
+    let share = plan.cases / u32::try_from(plan.people.len())?;
+    let is_thorough = plan.cases >= THOROUGH_FROM;
+    let random = share.saturating_sub(if is_thorough { LIMITS } else { 0 });
     let mut report = Report::new(plan.seed);
     for somebody in &everybody {
         say(format!("asking as {}", somebody.person));
@@ -57,8 +66,8 @@ pub async fn run(plan: &Plan, say: impl Fn(String)) -> anyhow::Result<Report> {
             folder: stack.file(""),
             gateway: stack.part("gateway").url(),
             seed: plan.seed,
-            examples: share.div_ceil(operations),
-            is_thorough: plan.cases >= schemathesis::THOROUGH_FROM,
+            examples: random.div_ceil(operations).max(LEAST),
+            is_thorough,
             kept: &kept,
         };
         let mut row = run.ask(somebody).await?;

@@ -113,3 +113,59 @@ impl fmt::Display for Report {
         writeln!(f, "\n{cases} cases")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row() -> Row {
+        Row {
+            person: Person::Customer,
+            operations: 70,
+            cases: 400,
+            failures: vec![],
+            errors: 0,
+            is_complete: true,
+            lost_account: false,
+            elapsed: Duration::from_secs(8),
+            said: "FAILURES of this run".to_owned(),
+        }
+    }
+
+    #[test]
+    fn whatever_is_not_as_documented_is_shown_and_counts() {
+        let clean = Report {
+            seed: 1,
+            rows: vec![row()],
+        };
+        assert!(clean.is_clean() && !clean.to_string().contains("FAILURES"));
+        let failure = Failure {
+            title: "Server error".to_owned(),
+            count: 2,
+        };
+        let faults = [
+            Row {
+                failures: vec![failure],
+                ..row()
+            },
+            Row { errors: 1, ..row() },
+            Row {
+                is_complete: false,
+                ..row()
+            },
+            Row {
+                lost_account: true,
+                ..row()
+            },
+            Row { cases: 0, ..row() },
+        ];
+        for row in faults {
+            let report = Report {
+                seed: 1,
+                rows: vec![row],
+            };
+            assert!(!report.is_clean(), "{report}");
+            assert!(report.to_string().contains("FAILURES of this run"));
+        }
+    }
+}

@@ -15,9 +15,6 @@ use super::{
 };
 use crate::stack::process::Launch;
 
-/// From so many cases on each limit of each field is tried in turn too: some 2,500 cases a person.
-pub const THOROUGH_FROM: u32 = 5_000;
-
 /// All but `positive_data_acceptance`: a document cannot say that an arrival is after its departure.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
     response_headers_conformance,response_schema_conformance,negative_data_rejection,\
@@ -41,7 +38,7 @@ pub struct Run<'a> {
     pub seed: u64,
     /// Random cases of each operation.
     pub examples: u32,
-    /// Whether each limit is tried too.
+    /// Whether each limit of each field is tried in turn too.
     pub is_thorough: bool,
     /// Accounts that must stay what they are.
     pub kept: &'a [i64],

@@ -186,6 +186,14 @@ read_from_text! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fields::tests::examples_are_read;
+
+    #[test]
+    fn the_documents_examples_are_good() {
+        examples_are_read::<Route>();
+        examples_are_read::<PriceRange>();
+        examples_are_read::<Sort>();
+    }
 
     #[test]
     fn routes_prices_and_days_are_strict() {

@@ -255,7 +255,7 @@ async fn unknown_paths_and_methods_are_problems() {
     }
     for (method, path, allow) in [
         (Method::GET, "/api/v1/signup", "POST"),
-        (Method::DELETE, "/api/v1/audit", "GET,HEAD"),
+        (Method::DELETE, "/api/v1/users", "GET,HEAD"),
         (Method::PUT, "/.well-known/jwks.json", "GET,HEAD"),
     ] {
         let refused = answer(gateway.request(method, path)).await;

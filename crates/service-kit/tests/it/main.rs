@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails there")]
 
 mod database;
+mod document;
 mod life;
 mod listener;
 mod lost;
