@@ -94,7 +94,13 @@ fn loaded(page: &str) -> Vec<&str> {
 fn no_line_of_the_document_names_a_machine() {
     let document: Value = serde_json::from_str(COMMITTED).expect("JSON");
     assert_eq!(document["servers"][0]["url"], "/");
-    for word in ["localhost", "127.0.0.1", "://", "/home/", env!("CARGO_MANIFEST_DIR")] {
+    for word in [
+        "localhost",
+        "127.0.0.1",
+        "://",
+        "/home/",
+        env!("CARGO_MANIFEST_DIR"),
+    ] {
         assert!(!COMMITTED.contains(word), "{word}");
     }
 }
