@@ -112,8 +112,8 @@ impl Service {
 
     /// Shows how many connections of `pool` are idle and in use.
     pub fn watching(self, pool: &MySqlPool) -> Self {
-        db::show(pool);
-        self
+        let pool = pool.clone();
+        self.background(|stop| db::show(pool, stop))
     }
 
     /// Refuses access tokens that the gateway has taken back, as Redis says.

@@ -31,7 +31,7 @@ use crate::{
     http::correlation,
 };
 
-pub use recorder::{before_each_scrape, scrape};
+pub use recorder::scrape;
 pub(crate) use recorder::{install, upkeep};
 pub use watch::{seconds, watch};
 

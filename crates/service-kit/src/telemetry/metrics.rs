@@ -1,5 +1,5 @@
 //! What is counted, as data: every metric of a service stands in a catalogue, with its labels and
-//! what it means. The recorder takes buckets and help from it, MONITORING.md is written from it.
+//! what it means. The recorder takes buckets and help from it, and tests hold what is shown against it.
 
 use super::{event_loop, process};
 use crate::http::layers::HttpMetrics;

@@ -1,9 +1,6 @@
-//! The process's one recorder, and what is looked at right before it is read.
+//! The process's one recorder.
 
-use std::{
-    sync::{Mutex, OnceLock},
-    time::Duration,
-};
+use std::{sync::OnceLock, time::Duration};
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -17,9 +14,6 @@ use super::{
 const UPKEEP: Duration = Duration::from_secs(5);
 
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
-
-type Look = Box<dyn Fn() + Send>;
-static LOOKS: Mutex<Vec<Look>> = Mutex::new(Vec::new());
 
 /// Installs the recorder at the first call; a process that runs several services, as tests do,
 /// has the buckets of the first.
@@ -60,21 +54,9 @@ fn describe(metric: &Metric) {
     }
 }
 
-/// Calls `look` before each scrape, to set gauges that are cheap to read.
-pub fn before_each_scrape(look: impl Fn() + Send + 'static) {
-    looks().push(Box::new(look));
-}
-
-fn looks() -> std::sync::MutexGuard<'static, Vec<Look>> {
-    LOOKS
-        .lock()
-        .expect("invariant: setting gauges does not panic")
-}
-
 /// All metrics in the Prometheus text format, version 0.0.4.
 pub fn scrape() -> String {
     process::look();
-    looks().iter().for_each(|look| look());
     RECORDER
         .get()
         .map(PrometheusHandle::render)
