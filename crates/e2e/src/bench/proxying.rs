@@ -204,34 +204,22 @@ fn pair(folder: &Path, name: &str, back: &Nginx, http: &str) -> anyhow::Result<V
         .collect()
 }
 
-/// Puts the stack's gateway, which has no limits, before `back`, and another one whose limits
-/// refuse nobody. Like nginx they write one log, if any.
+/// Puts the stack's gateway, now without limits, before `back`, and another one whose limits are
+/// looked at and not reached. Like nginx they write one log.
 async fn put_before(stack: &mut Stack, back: &Nginx) -> anyhow::Result<Part> {
-    let http = stack.http.clone();
-    let (url, log) = (
-        format!("http://{}", back.address),
-        stack.file("limiting.out"),
-    );
+    let (http, log) = (stack.http.clone(), stack.file("limiting.out"));
+    let url = format!("http://{}", back.address);
     let gateway = stack.part_mut("gateway");
     gateway.kill();
-    for (name, value) in [
-        ("FLIGHT_SERVICE", url.as_str()),
-        ("BOOKING_SERVICE", url.as_str()),
-        ("LOG_DIR", ""),
-    ] {
-        let variable = (name.to_owned(), value.to_owned());
-        gateway.launch.environment.push(variable);
-    }
-    let port = ports::free()?;
+    gateway.launch.set("FLIGHT_SERVICE", &url);
+    gateway.launch.set("BOOKING_SERVICE", &url);
+    gateway.launch.set("LOG_DIR", "");
+    let (port, private) = (ports::free()?, ports::free()?);
     let mut launch = gateway.launch.clone();
     launch.log = log;
-    for (name, value) in [
-        ("PORT", port.to_string()),
-        ("METRICS_ADDR", format!("127.0.0.1:{}", ports::free()?)),
-        ("RATE_LIMIT_MAX", "100000000".to_owned()),
-    ] {
-        launch.environment.push((name.to_owned(), value));
-    }
+    launch.set("PORT", &port.to_string());
+    launch.set("METRICS_ADDR", &format!("127.0.0.1:{private}"));
+    gateway.launch.set("RATE_LIMIT_MAX", "0");
     let mut limiting = Part::new("gateway", port, launch);
     for part in [gateway, &mut limiting] {
         part.start()?;

@@ -36,6 +36,12 @@ pub struct Process {
 }
 
 impl Launch {
+    /// Sets a variable anew.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.retain(|(set, _)| set != name);
+        self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
     /// Starts it.
     pub fn start(&self) -> anyhow::Result<Process> {
         let log = File::options().create(true).append(true).open(&self.log)?;
