@@ -137,6 +137,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let service = service
         .with_metrics_on(private)
         .with_deadline(DEADLINE)
+        .on_cores()
         .watching(&pool)
         .background(|stop| outbox::watch(pool, &[mail::EMAIL, erasure::TOPIC], stop))
         .background(|stop| mail::run(state.clone(), ledger, redis_url.clone(), stop))

@@ -2,6 +2,7 @@
 
 mod caps;
 mod connection;
+mod cores;
 mod framing;
 mod front;
 mod headers;
@@ -35,6 +36,7 @@ use crate::{
     identity::revocations,
     telemetry::{self, metrics::Catalogue},
 };
+use cores::Cores;
 use front::Front;
 use health::Readiness;
 use listener::Listener;
@@ -52,6 +54,7 @@ pub struct Service {
     name: &'static str,
     listener: TcpListener,
     limits: Limits,
+    has_cores: bool,
     routes: Router,
     gate: Arc<Gate>,
     metrics: Catalogue,
@@ -80,6 +83,7 @@ impl Service {
             name,
             listener,
             limits: Limits::default(),
+            has_cores: false,
             routes,
             gate: Arc::new(gate),
             metrics,
@@ -107,6 +111,15 @@ impl Service {
         match private {
             Some(listener) => service.background(|stop| health::serve_metrics(listener, stop)),
             None => service,
+        }
+    }
+
+    /// Serves connections on a thread for each core instead of wherever there is time: for a
+    /// service whose requests need little work and wait for much.
+    pub fn on_cores(self) -> Self {
+        Self {
+            has_cores: true,
+            ..self
         }
     }
 
@@ -184,10 +197,14 @@ impl Service {
     ) -> anyhow::Result<()> {
         let address = self.address()?;
         tracing::info!(service = self.name, %address, "listening");
+        let cores = self.has_cores.then(Cores::start).transpose();
+        let cores = cores
+            .context("starting a thread for each core")?
+            .map(Arc::new);
         let upkeep = tokio::spawn(telemetry::upkeep());
         let (told, failed) = (CancellationToken::new(), self.failed.clone());
         let front = self.front();
-        let listener = Listener::new(self.name, self.listener, self.limits);
+        let listener = Listener::new(self.name, self.listener, self.limits).on(cores.clone());
         let server = tokio::spawn(listener.serve(front, told.clone()));
         let abort = server.abort_handle();
         let mut serving = pin!(async { server.await.context("the server task") });
@@ -220,6 +237,8 @@ impl Service {
         }
         abort.abort();
         upkeep.abort();
+        // Connections to the database that were opened there serve tasks elsewhere, too.
+        drop(cores);
         tracing::info!(service = self.name, "stopped");
         anyhow::ensure!(!failed.is_cancelled(), "a background task panicked");
         outcome

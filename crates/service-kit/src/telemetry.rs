@@ -1,7 +1,7 @@
 //! What operators see of a service: [`logs`](start_logs), JSON lines to stdout and to a daily
 //! file; and [`metrics`], Prometheus counters in process.
 
-mod event_loop;
+pub(crate) mod event_loop;
 mod lines;
 pub mod metrics;
 mod process;

@@ -10,7 +10,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{caps::Caps, connection, front::Front, limits::Limits};
+use super::{caps::Caps, connection, cores::Cores, front::Front, limits::Limits};
 use crate::http::{correlation, problem::Problem};
 
 /// How long nothing is accepted after the system could not: it is out of descriptors or memory,
@@ -23,6 +23,7 @@ pub(super) struct Listener {
     service: &'static str,
     tcp: TcpListener,
     caps: Arc<Caps>,
+    cores: Option<Arc<Cores>>,
 }
 
 impl Listener {
@@ -31,7 +32,13 @@ impl Listener {
             service,
             tcp,
             caps: Caps::new(service, limits),
+            cores: None,
         }
+    }
+
+    /// Has `cores` serve what is accepted, instead of the runtime that accepts it.
+    pub(super) fn on(self, cores: Option<Arc<Cores>>) -> Self {
+        Self { cores, ..self }
     }
 
     /// Serves until `stop`, then until the requests in flight are answered. Aborted, it drops
@@ -67,14 +74,18 @@ impl Listener {
         let _ = stream.set_nodelay(true);
         let service = self.service;
         let (front, stop) = (front.clone(), stop.clone());
-        connections.spawn(async move {
+        let serve = async move |stream| {
             let timed_out = connection::serve(stream, peer, front, stop).await;
             drop(permit);
             if let Some(wait) = timed_out {
                 let labels = [("service", service), ("awaited", wait.name())];
                 counter!("connections_timed_out_total", &labels).increment(1);
             }
-        });
+        };
+        match &self.cores {
+            Some(cores) => cores.serve(stream, connections, serve),
+            None => drop(connections.spawn(serve(stream))),
+        }
     }
 
     /// Answers as far as that takes no time: whoever floods us gets no task.

@@ -1,9 +1,12 @@
-//! How late the runtime is: a timer's lag, as Node's `nodejs_eventloop_lag_seconds` has it.
+//! How late the runtimes are: a timer's lag, as Node's `nodejs_eventloop_lag_seconds` has it.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use metrics::gauge;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, interval, sleep};
 
 use super::metrics::Metric;
 
@@ -18,17 +21,25 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// As long as the pause between two scrapes, so that no lag is missed by all of them.
 const WINDOW: Duration = Duration::from_secs(2);
 
-/// Measures for ever.
-pub(super) async fn measure() {
-    let lag = gauge!("event_loop_lag_seconds");
+/// The worst of all runtimes since it was last shown, in microseconds.
+static WORST: AtomicU64 = AtomicU64::new(0);
+
+/// Measures the runtime that it runs on, for ever.
+pub(crate) async fn measure() {
     loop {
-        let window = Instant::now();
-        let mut worst = Duration::ZERO;
-        while window.elapsed() < WINDOW {
-            let asked = Instant::now();
-            sleep(PAUSE).await;
-            worst = worst.max(asked.elapsed().saturating_sub(PAUSE));
-        }
-        lag.set(worst);
+        let asked = Instant::now();
+        sleep(PAUSE).await;
+        let late = asked.elapsed().saturating_sub(PAUSE).as_micros();
+        WORST.fetch_max(u64::try_from(late).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}
+
+/// Shows what was measured, for ever.
+pub(super) async fn show() {
+    let lag = gauge!("event_loop_lag_seconds");
+    let mut tick = interval(WINDOW);
+    loop {
+        tick.tick().await;
+        lag.set(Duration::from_micros(WORST.swap(0, Ordering::Relaxed)));
     }
 }

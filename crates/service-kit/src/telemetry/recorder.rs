@@ -75,5 +75,5 @@ pub(crate) async fn upkeep() {
             }
         }
     };
-    tokio::join!(tidy, event_loop::measure());
+    tokio::join!(tidy, event_loop::measure(), event_loop::show());
 }
