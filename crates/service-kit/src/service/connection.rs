@@ -67,7 +67,9 @@ pub(super) async fn serve(
 ) -> Option<Wait> {
     let pulse = Pulse::new(front.limits());
     let socket = TokioIo::new(Socket::new(stream, Arc::clone(&pulse)));
-    let service = service_fn(|request| answer(front.clone(), Arc::clone(&pulse), peer, request));
+    // Boxed, since a connection has room for the answer in being also while it has no request.
+    let service =
+        service_fn(|request| Box::pin(answer(front.clone(), Arc::clone(&pulse), peer, request)));
     let mut connection = http1::Builder::new()
         // The pulse keeps the time: hyper's clock does not tell a slow head from an unused
         // connection.

@@ -74,7 +74,7 @@ impl Listener {
         let _ = stream.set_nodelay(true);
         let service = self.service;
         let (front, stop) = (front.clone(), stop.clone());
-        let serve = async move |stream| {
+        let serve = async move |stream: TcpStream| {
             let timed_out = connection::serve(stream, peer, front, stop).await;
             drop(permit);
             if let Some(wait) = timed_out {
