@@ -114,10 +114,11 @@ const SETTLING: Duration = Duration::from_secs(1);
 /// With less time than this, nothing is begun that needs another service.
 const ENOUGH_TO_BEGIN: Duration = Duration::from_secs(2);
 
-/// The request that this task serves, as far as the calls that it makes are concerned.
+/// The request that this task serves, or that caused its work, as far as the calls that it makes
+/// are concerned.
 fn on_behalf() -> Option<OnBehalf> {
     Some(OnBehalf {
-        time_left: deadline::left()?.saturating_sub(SETTLING),
+        time_left: deadline::left().map(|left| left.saturating_sub(SETTLING)),
         correlation_id: correlation::current()?.id,
     })
 }

@@ -11,11 +11,11 @@ pub type TokenSource = Arc<dyn Fn(&str) -> String + Send + Sync>;
 /// Says for which request a call is made; `None` if it is made beside the requests.
 pub type RequestSource = Arc<dyn Fn() -> Option<OnBehalf> + Send + Sync>;
 
-/// A request that calls are made for.
+/// A request that calls are made for, or because of.
 #[derive(Clone, Debug)]
 pub struct OnBehalf {
-    /// What the calls may take of its time.
-    pub time_left: Duration,
+    /// What the calls may take of its time; `None` for what it causes after its end.
+    pub time_left: Option<Duration>,
     /// Its correlation id, which goes along.
     pub correlation_id: String,
 }
@@ -125,9 +125,8 @@ impl Endpoint {
         timeout: Duration,
     ) -> Result<T, CallError> {
         let cause = (self.requests)();
-        let timeout = cause
-            .as_ref()
-            .map_or(timeout, |cause| timeout.min(cause.time_left));
+        let time_left = cause.as_ref().and_then(|cause| cause.time_left);
+        let timeout = time_left.map_or(timeout, |left| timeout.min(left));
         if timeout <= WAY_BACK {
             return Err(CallError::Unreachable("no time is left".to_owned()));
         }

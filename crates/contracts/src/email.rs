@@ -37,6 +37,9 @@ pub struct EmailJob {
     /// Account of the person it is for: whoever is erased has their mails blanked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
+    /// Correlation id of the request that caused it: logged, and a header of the mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correlation_id: Option<String>,
 }
 
 /// An e-mail as an outbox row has it, beside what it is about: a job but for its id.
@@ -56,8 +59,14 @@ pub struct Email<P = Value> {
 }
 
 impl EmailJob {
+    /// The correlation id of all that is done for it: the request's, else the job's own.
+    pub fn cause(&self) -> String {
+        let cause = self.correlation_id.as_ref().unwrap_or(&self.job_id);
+        cause.clone()
+    }
+
     /// The job of an outbox row. The payload is an [`Email`]; what else it says stays there.
-    pub fn from_row(id: &str, payload: &Value) -> serde_json::Result<Self> {
+    pub fn from_row(id: &str, payload: &Value, cause: String) -> serde_json::Result<Self> {
         let email = Email::<Value>::deserialize(payload)?;
         Ok(Self {
             job_id: id.to_owned(),
@@ -66,6 +75,7 @@ impl EmailJob {
             template_id: email.template_id,
             params: email.params,
             user_id: email.user_id,
+            correlation_id: Some(cause),
         })
     }
 }

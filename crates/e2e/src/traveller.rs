@@ -7,7 +7,8 @@ use ulid::Ulid;
 use crate::api::{Answer, Api};
 
 const BOOKING: &str = "/bookingService/api/v1/booking";
-const PAYMENTS: &str = "/bookingService/api/v1/booking/payments";
+/// Where bookings are paid.
+pub const PAYMENTS: &str = "/bookingService/api/v1/booking/payments";
 /// What everybody signs up with here.
 pub const PASSWORD: &str = "correct horse battery";
 

@@ -26,7 +26,7 @@ use axum::{
     middleware::from_fn_with_state,
 };
 use contracts::{
-    Endpoint, TokenSource,
+    Endpoint, OnBehalf, RequestSource, TokenSource,
     email::{DeliveriesClient, NOTIFICATION},
     erasure::{BOOKING, ErasureClient},
 };
@@ -160,11 +160,18 @@ fn callees(config: &Config) -> anyhow::Result<[Endpoint; 2]> {
     let signer = ServiceSigner::from_file("gateway", &config.service_key)?;
     let tokens: TokenSource = Arc::new(move |audience| signer.token(audience));
     let http = http_client();
+    let causes: RequestSource = Arc::new(|| {
+        Some(OnBehalf {
+            time_left: None,
+            correlation_id: correlation::current()?.id,
+        })
+    });
     let of = |replicas: &[Authority], name| {
         let bases = replicas
             .iter()
             .map(|authority| format!("http://{authority}"));
         Endpoint::new(http.clone(), bases, name, Arc::clone(&tokens))
+            .on_behalf_of(Arc::clone(&causes))
     };
     let booking = of(&config.booking_service, BOOKING);
     Ok([booking, of(&config.notification_service, NOTIFICATION)])

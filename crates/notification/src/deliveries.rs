@@ -59,6 +59,14 @@ pub struct Delivery {
     pub attempts: u32,
 }
 
+impl Delivery {
+    /// The correlation id of all that is done for it: the one that its job says, else the job's own.
+    pub fn cause(&self) -> String {
+        let said = self.payload.get("correlationId").and_then(|id| id.as_str());
+        said.unwrap_or(&self.job_id).to_owned()
+    }
+}
+
 /// What became of an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

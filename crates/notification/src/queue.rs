@@ -14,7 +14,7 @@ use apalis::prelude::{
 use apalis_redis::{Config, RedisStorage};
 use contracts::email::QUEUE;
 use redis::aio::ConnectionManagerConfig;
-use service_kit::config::Secret;
+use service_kit::{config::Secret, http::correlation};
 use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
@@ -110,8 +110,12 @@ async fn take_in(job: Incoming, ledger: Data<Ledger>) -> Result<(), BoxDynError>
         AbortError::new(fault)
     })?;
     metrics::came_in(&job.job_id);
-    ledger.take_in(&job).await.map_err(|error| {
-        tracing::warn!(job = job.job_id, %error, "the ledger cannot take a job in yet");
-        error.into()
-    })
+    let cause = job.cause();
+    let work = async {
+        ledger.take_in(&job).await.map_err(|error| {
+            tracing::warn!(job = job.job_id, %error, "the ledger cannot take a job in yet");
+            error.into()
+        })
+    };
+    correlation::caused_by(cause, work).await
 }

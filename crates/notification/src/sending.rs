@@ -3,6 +3,7 @@
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures::FutureExt;
+use service_kit::http::correlation;
 use tokio::{
     sync::Semaphore,
     time::{Instant, sleep},
@@ -64,7 +65,8 @@ async fn sweep(
         };
         let (ledger, mailbag) = (ledger.clone(), Arc::clone(mailbag));
         under_way.spawn(async move {
-            deliver(&ledger, &mailbag, &claim).await;
+            let work = deliver(&ledger, &mailbag, &claim);
+            correlation::caused_by(claim.cause(), work).await;
             drop(sender);
         });
     }

@@ -6,6 +6,7 @@
 //!   id CHAR(26) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,  -- ULID
 //!   topic VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
 //!   payload JSON NOT NULL,
+//!   correlationId VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,  -- of the request
 //!   attempts INT UNSIGNED NOT NULL DEFAULT 0,
 //!   createdAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
 //!   availableAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
@@ -31,6 +32,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
+use crate::http::correlation;
+
 pub use courier::Courier;
 pub use depth::{METRICS, watch};
 
@@ -52,10 +55,21 @@ pub struct Message {
     pub id: String,
     /// What to act upon.
     pub payload: Json<serde_json::Value>,
+    /// Correlation id of the request that caused it; `None` if no request did.
+    pub correlation_id: Option<String>,
     /// Earlier attempts.
     pub attempts: u32,
     /// Seconds since the relay last acted outside for this row; `None` if it never did.
     pub acted_seconds_ago: Option<i64>,
+}
+
+impl Message {
+    /// The correlation id of all that is done for it: the request's, else its own id.
+    pub fn cause(&self) -> String {
+        self.correlation_id
+            .clone()
+            .unwrap_or_else(|| self.id.clone())
+    }
 }
 
 /// What became of a message.
@@ -89,12 +103,13 @@ pub async fn enqueue_after(
 ) -> sqlx::Result<String> {
     let id = Ulid::new().to_string();
     sqlx::query(
-        "INSERT INTO Outbox (id, topic, payload, availableAt)
-         VALUES (?, ?, ?, NOW(6) + INTERVAL ? MICROSECOND)",
+        "INSERT INTO Outbox (id, topic, payload, correlationId, availableAt)
+         VALUES (?, ?, ?, ?, NOW(6) + INTERVAL ? MICROSECOND)",
     )
     .bind(&id)
     .bind(topic)
     .bind(Json(payload))
+    .bind(correlation::current().map(|current| current.id))
     .bind(i64::try_from(delay.as_micros()).unwrap_or(i64::MAX))
     .execute(transaction)
     .await?;
@@ -174,7 +189,7 @@ impl<H: Handler> Relay<H> {
         for (message, outcome) in batch.iter().zip(outcomes) {
             let store = || store_outcome(&self.pool, message, &lease, outcome);
             match crate::db::retry(store).await {
-                Ok(()) => {}
+                Ok(()) => self.note(message, outcome).await,
                 // Each of the others would wait for the database just as long.
                 Err(error) if crate::db::is_away(&error) => return Err(error),
                 // It comes again when its lease ends; the others need not.
@@ -184,6 +199,15 @@ impl<H: Handler> Relay<H> {
             }
         }
         Ok(batch.len())
+    }
+
+    async fn note(&self, message: &Message, outcome: Outcome) {
+        if outcome == Outcome::Done {
+            let (topic, attempts) = (self.topic, message.attempts + 1);
+            let note =
+                async || tracing::info!(topic, message = message.id, attempts, "carried out");
+            correlation::caused_by(message.cause(), note()).await;
+        }
     }
 }
 
@@ -207,7 +231,7 @@ async fn lease_due(pool: &MySqlPool, topic: &str, lease: &str) -> sqlx::Result<V
         return Ok(vec![]);
     }
     sqlx::query_as(
-        "SELECT id, payload, attempts,
+        "SELECT id, payload, correlationId AS correlation_id, attempts,
                 TIMESTAMPDIFF(SECOND, actedAt, NOW(6)) AS acted_seconds_ago
          FROM Outbox WHERE leaseToken = ? AND doneAt IS NULL ORDER BY id",
     )

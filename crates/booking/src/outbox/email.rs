@@ -108,5 +108,5 @@ pub async fn run(
 }
 
 fn job(message: &Message) -> serde_json::Result<EmailJob> {
-    EmailJob::from_row(&message.id, &message.payload)
+    EmailJob::from_row(&message.id, &message.payload, message.cause())
 }

@@ -3,7 +3,10 @@
 use contracts::CallError;
 use futures::future::join_all;
 use serde::Deserialize;
-use service_kit::outbox::{Handler, Message, Outcome, Relay};
+use service_kit::{
+    http::correlation,
+    outbox::{Handler, Message, Outcome, Relay},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{RELEASE, SELL};
@@ -70,7 +73,7 @@ where
             return Outcome::Failed;
         }
     };
-    match act(hold).await {
+    match correlation::caused_by(message.cause(), act(hold)).await {
         Ok(()) => Outcome::Done,
         Err(error) => {
             tracing::warn!(message = message.id, %error, "a hold could not be told");

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use contracts::CallError;
 use futures::{StreamExt, stream};
+use service_kit::http::correlation;
 use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
@@ -31,7 +32,9 @@ async fn reconcile_due(state: &AppState) -> Result<(), Error> {
     let due = store::lease_due(&state.pool, &lease).await?;
     stream::iter(due)
         .for_each_concurrent(AT_A_TIME, async |payment| {
-            if let Err(error) = reconcile(state, &payment, &lease).await {
+            let work = reconcile(state, &payment, &lease);
+            // The request is long gone; the payment itself is what is followed.
+            if let Err(error) = correlation::caused_by(payment.clone(), work).await {
                 tracing::warn!(payment, %error, "a payment cannot be reconciled yet");
             }
         })

@@ -12,6 +12,7 @@ mod configuration;
 mod dashboards;
 mod document;
 mod erasing;
+mod following;
 mod limits;
 mod mail;
 mod matrix;

@@ -85,6 +85,7 @@ impl Composer {
             .subject(parts.subject)
             .message_id(Some(message_id.to_owned()))
             .raw_header(generated())
+            .raw_header(caused_by(job.cause()))
             .multipart(MultiPart::alternative_plain_html(parts.text, parts.html))?;
         Ok(message)
     }
@@ -108,6 +109,12 @@ impl Composer {
 fn generated() -> HeaderValue {
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     HeaderValue::new(name, "auto-generated".to_owned())
+}
+
+/// By it the log of the request that caused the mail is found.
+fn caused_by(id: String) -> HeaderValue {
+    let name = HeaderName::new_from_ascii_str("X-Correlation-Id");
+    HeaderValue::new(name, one_line(&id))
 }
 
 /// A subject is one line: line breaks and control characters would start headers of their own.

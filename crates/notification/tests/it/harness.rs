@@ -250,5 +250,6 @@ pub fn job() -> EmailJob {
         template_id: "booking_success".to_owned(),
         params: json!(params),
         user_id: Some(7),
+        correlation_id: Some("order-4711".to_owned()),
     }
 }

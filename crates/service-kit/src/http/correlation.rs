@@ -1,4 +1,5 @@
-//! `x-correlation-id`: taken from the caller if it is sane, else made; answered, logged, passed on.
+//! `x-correlation-id`: taken from the caller if it is sane, else made; answered, logged, passed on,
+//! and kept with what the request causes later.
 
 use std::cell::Cell;
 
@@ -20,11 +21,14 @@ pub struct Correlation {
     pub path: Option<String>,
 }
 
-/// What a task knows of the request that it serves.
+/// What a task knows of the request that it serves, or of the one that caused its work.
 struct Current {
     id: String,
     uri: Option<Uri>,
-    route: Cell<&'static str>,
+    /// `None` beside the requests.
+    route: Cell<Option<&'static str>>,
+    /// The account that asks, once its token was checked.
+    user: Cell<Option<i64>>,
 }
 
 tokio::task_local! {
@@ -40,15 +44,37 @@ pub fn current() -> Option<Correlation> {
     CURRENT.try_with(copy).ok()
 }
 
-/// Shows the id and the route of the request that this task serves, if it serves one.
-pub(crate) fn show<T>(to: impl FnOnce(&str, &'static str) -> T) -> Option<T> {
+/// Does work beside the requests for the request with this id.
+pub async fn caused_by<T>(id: String, work: impl Future<Output = T>) -> T {
+    let current = Current {
+        id: Some(id).filter(|id| is_sane(id)).unwrap_or_else(new_id),
+        uri: None,
+        route: Cell::new(None),
+        user: Cell::default(),
+    };
+    CURRENT.scope(current, work).await
+}
+
+/// Shows the id and the route of the request that this task serves; the id alone of one that caused
+/// its work.
+pub(crate) fn show<T>(to: impl FnOnce(&str, Option<&'static str>) -> T) -> Option<T> {
     let show = |current: &Current| to(&current.id, current.route.get());
     CURRENT.try_with(show).ok()
 }
 
 /// Says which route of the table the request has met. Until then it is `unmatched`.
 pub(crate) fn matched(route: &'static str) {
-    let _ = CURRENT.try_with(|current| current.route.set(route));
+    let _ = CURRENT.try_with(|current| current.route.set(Some(route)));
+}
+
+/// Says whose request it is.
+pub(crate) fn signed_in(user: i64) {
+    let _ = CURRENT.try_with(|current| current.user.set(Some(user)));
+}
+
+/// Whose request this task serves, as far as it is known.
+pub(crate) fn user() -> Option<i64> {
+    CURRENT.try_with(|current| current.user.get()).ok()?
 }
 
 /// Gives a request its id while `answer` makes the answer, and the answer too.
@@ -70,7 +96,8 @@ where
     let current = Current {
         id,
         uri: Some(request.uri().clone()),
-        route: Cell::new(UNMATCHED),
+        route: Cell::new(Some(UNMATCHED)),
+        user: Cell::default(),
     };
     let mut response = CURRENT.scope(current, answer(request)).await;
     response.headers_mut().insert(HEADER, header);
@@ -82,7 +109,8 @@ pub(crate) fn identified_alone<T>(answer: impl FnOnce() -> T) -> T {
     let current = Current {
         id: new_id(),
         uri: None,
-        route: Cell::new(UNMATCHED),
+        route: Cell::new(Some(UNMATCHED)),
+        user: Cell::default(),
     };
     CURRENT.sync_scope(current, answer)
 }

@@ -145,14 +145,16 @@ impl Meter {
     }
 
     fn answered(&self, method: &'static str, status: StatusCode, elapsed: Duration) {
-        let route = correlation::show(|_, route| route).unwrap_or_default();
+        let route = correlation::show(|_, route| route);
+        let route = route.flatten().unwrap_or_default();
+        let user = correlation::user();
         let (status, duration_ms) = (status.as_u16(), elapsed.as_secs_f64() * 1e3);
         let series = self.series((method, route, status));
         series.requests.increment(1);
         series.duration.record(self.names.in_unit(elapsed));
         match status {
-            500.. => tracing::warn!(method, status, duration_ms, "request answered"),
-            _ => tracing::info!(method, status, duration_ms, "request answered"),
+            500.. => tracing::warn!(method, status, duration_ms, user, "request answered"),
+            _ => tracing::info!(method, status, duration_ms, user, "request answered"),
         }
     }
 

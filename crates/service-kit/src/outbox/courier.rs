@@ -6,7 +6,7 @@ use std::{collections::HashSet, fmt::Display, time::Duration};
 use serde::Serialize;
 
 use super::{Handler, Message, Outcome, queue::Queue};
-use crate::config::Secret;
+use crate::{config::Secret, http::correlation};
 
 /// The first look at the ledger after a push.
 const FIRST_LOOK: Duration = Duration::from_millis(500);
@@ -105,7 +105,10 @@ where
         for message in batch {
             let next = decide(message, known.as_ref());
             outcomes.push(match next {
-                Next::Push => self.push(message, &mut room).await,
+                Next::Push => {
+                    let push = self.push(message, &mut room);
+                    correlation::caused_by(message.cause(), push).await
+                }
                 Next::Settled(outcome) => outcome,
             });
         }
@@ -147,6 +150,7 @@ mod tests {
         Message {
             id: "job".to_owned(),
             payload,
+            correlation_id: None,
             attempts,
             acted_seconds_ago,
         }

@@ -39,8 +39,11 @@ where
         let written = correlation::show(|id, route| {
             let begun = line.strip_suffix("}\n")?;
             // Neither has a character that JSON would escape.
-            let request = format_args!(r#","correlation_id":"{id}","route":"{route}"}}"#);
-            Some(writeln!(writer, "{begun}{request}"))
+            let id = format_args!(r#","correlation_id":"{id}""#);
+            Some(match route {
+                Some(route) => writeln!(writer, r#"{begun}{id},"route":"{route}"}}"#),
+                None => writeln!(writer, "{begun}{id}}}"),
+            })
         });
         match written.flatten() {
             Some(written) => written,

@@ -11,6 +11,7 @@ use contracts::erasure::{Erasure, ErasureClient};
 use futures::future::join_all;
 use service_kit::{
     db,
+    http::correlation,
     outbox::{self, Handler, Relay},
 };
 use std::time::Duration;
@@ -45,7 +46,8 @@ struct Eraser {
 impl Handler for Eraser {
     async fn handle(&self, batch: &[outbox::Message]) -> Vec<outbox::Outcome> {
         let each = batch.iter().map(async |message| {
-            let outcome = self.carry_out(message).await;
+            let work = self.carry_out(message);
+            let outcome = correlation::caused_by(message.cause(), work).await;
             outcome.unwrap_or_else(|error| {
                 tracing::warn!(erasure = message.id, %error, "an erasure will be tried again");
                 outbox::Outcome::Failed

@@ -91,6 +91,7 @@ async fn admit_user(gate: &Gate, request: &mut Request, roles: &[&str]) -> Resul
         .verify(bearer(request.headers())?)
         .await
         .map_err(refuse)?;
+    correlation::signed_in(signed_in.user.id);
     if !roles.is_empty() && !roles.iter().any(|role| signed_in.user.has_role(role)) {
         return Err(Problem::forbidden());
     }
