@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::http::openapi;
+use service_kit::{http::openapi, telemetry::metrics};
 
 /// Bookings, payments, expiry, outbox. Without a command it serves.
 #[derive(Parser)]
@@ -18,6 +18,8 @@ enum Command {
     Migrate,
     /// Prints the part of the API's document that this service answers.
     Openapi,
+    /// Prints what this service counts, as JSON.
+    Metrics,
 }
 
 fn main() -> ExitCode {
@@ -26,5 +28,6 @@ fn main() -> ExitCode {
         None => booking::serve(env).await,
         Some(Command::Migrate) => booking::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&booking::routes::routes()),
+        Some(Command::Metrics) => metrics::print(&booking::metrics::CATALOGUE.all()),
     })
 }

@@ -5,7 +5,6 @@ use std::{process::ExitCode, time::Duration};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use e2e::{
-    audit::{Audit, Schemas},
     bench::{self, Bench, Plan, Proxying, Scenario, attack, timing},
     chaos,
     fuzz::{self, Person},
@@ -16,7 +15,7 @@ use e2e::{
 const SCHEMATHESIS: &str = "AIRSIDE_SCHEMATHESIS";
 
 #[derive(Parser)]
-#[command(about = "Audits, measures and torments Airside")]
+#[command(about = "Measures and torments Airside")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -24,15 +23,6 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Check the books: seats, money and mails must agree (AUDIT_DATABASE_URL)
-    Audit {
-        /// First wait up to so many seconds until nothing is under way
-        #[arg(long, value_name = "SECONDS")]
-        quiesce: Option<u64>,
-        /// What stands before the schemas' usual names
-        #[arg(long, default_value = "")]
-        schema_prefix: String,
-    },
     /// Measure a stack of its own, every limit looked at and none reached, beside nginx
     Bench {
         /// Scenarios, or all of them; or `gateway`: it beside nginx as a proxy; or `attack`: what
@@ -95,10 +85,6 @@ pub fn run() -> ExitCode {
 /// Whether all is well.
 async fn dispatch(command: Command) -> anyhow::Result<bool> {
     match command {
-        Command::Audit {
-            quiesce,
-            schema_prefix,
-        } => audit(quiesce, &schema_prefix).await,
         Command::Bench {
             what,
             seconds,
@@ -245,26 +231,4 @@ async fn fuzz(plan: &fuzz::Plan) -> anyhow::Result<bool> {
 /// Progress, apart from the results.
 fn say(what: String) {
     eprintln!("{what}");
-}
-
-#[expect(clippy::print_stdout, reason = "the report is the product")]
-async fn audit(quiesce: Option<u64>, prefix: &str) -> anyhow::Result<bool> {
-    let url = std::env::var("AUDIT_DATABASE_URL")
-        .context("AUDIT_DATABASE_URL: is required and not set")?;
-    let audit = Audit::new(&url, Schemas::with_prefix(prefix)).context("AUDIT_DATABASE_URL")?;
-    let mut left = vec![];
-    if let Some(seconds) = quiesce
-        && audit.quiesce(Duration::from_secs(seconds)).await? > 0
-    {
-        left = audit.left().await?;
-        for part in &left {
-            println!(
-                "STILL UNDER WAY after {seconds} s: {} x {}",
-                part.count, part.kind
-            );
-        }
-    }
-    let report = audit.run().await?;
-    print!("{report}");
-    Ok(report.is_clean() && left.is_empty())
 }

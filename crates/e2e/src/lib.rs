@@ -1,11 +1,10 @@
-//! What proves the whole: the system as real processes ([`stack`]), its books ([`audit`]),
+//! What proves the whole: the system as real processes ([`stack`]), its books ([`mod@audit`]),
 //! its behaviour when parts of it are killed ([`chaos`]), its speed ([`mod@bench`]).
 //!
 //! Start reading at `tests/it/story.rs`: it tells what a person does; [`stack::Stack`] is where it
 //! is done.
 
 pub mod api;
-pub mod audit;
 pub mod bench;
 pub mod chaos;
 pub mod fuzz;

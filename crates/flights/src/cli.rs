@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use service_kit::{config::Env, http::openapi};
+use service_kit::{config::Env, http::openapi, telemetry::metrics};
 
 use crate::{import, routes};
 
@@ -20,6 +20,8 @@ enum Command {
     Migrate,
     /// Print the part of the API's document that this service answers
     Openapi,
+    /// Print what this service counts, as JSON
+    Metrics,
     /// Put a data set into the schema; what is there already stays as it is
     Seed {
         /// Which data set
@@ -59,6 +61,7 @@ impl Cli {
             None => crate::serve(env).await,
             Some(Command::Migrate) => crate::migrate(env).await,
             Some(Command::Openapi) => openapi::print(&routes::routes()),
+            Some(Command::Metrics) => metrics::print(&crate::metrics::CATALOGUE.all()),
             Some(Command::Seed { set, days, folder }) => match set {
                 DataSet::Demo => import::seed_demo(&env, &folder, days).await,
                 DataSet::Nyc => import::seed_nyc(&env, &folder).await,

@@ -6,7 +6,7 @@ mod users;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use service_kit::{config::Env, http::openapi};
+use service_kit::{config::Env, http::openapi, telemetry::metrics};
 
 use crate::{accounts::Role, routes};
 
@@ -24,6 +24,8 @@ enum Command {
     Migrate,
     /// Prints the part of the API's document that the gateway answers itself
     Openapi,
+    /// Prints what the gateway counts, as JSON
+    Metrics,
     /// Administrators
     #[command(subcommand)]
     Admin(Admin),
@@ -82,6 +84,7 @@ pub async fn run(env: Env) -> anyhow::Result<()> {
         None => crate::serve(env).await,
         Some(Command::Migrate) => crate::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&routes::routes()),
+        Some(Command::Metrics) => metrics::print(&crate::metrics::CATALOGUE.all()),
         Some(Command::Admin(Admin::Create { email, name })) => {
             users::create(&env, email, name, Role::Admin, None).await
         }

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::http::openapi;
+use service_kit::{http::openapi, telemetry::metrics};
 
 #[derive(Parser)]
 #[command(about = "Airside's e-mail worker and delivery ledger", version)]
@@ -18,6 +18,8 @@ enum Command {
     Migrate,
     /// Prints the part of the API's document that this service answers.
     Openapi,
+    /// Prints what this service counts, as JSON.
+    Metrics,
 }
 
 fn main() -> ExitCode {
@@ -25,5 +27,6 @@ fn main() -> ExitCode {
         None => notification::serve(env).await,
         Some(Command::Migrate) => notification::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&notification::routes::routes()),
+        Some(Command::Metrics) => metrics::print(&notification::metrics::CATALOGUE.all()),
     })
 }

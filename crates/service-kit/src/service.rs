@@ -34,7 +34,10 @@ use crate::{
     db::{self, DatabaseConfig, Probe},
     http::routes::Gate,
     identity::revocations,
-    telemetry::{self, metrics::Catalogue},
+    telemetry::{
+        self,
+        metrics::{Catalogue, Metric},
+    },
 };
 use cores::Cores;
 use front::Front;
@@ -77,7 +80,7 @@ impl Service {
         database: DatabaseConfig,
         migrator: &'static Migrator,
     ) -> Self {
-        telemetry::install(&metrics);
+        telemetry::install(&metrics.all());
         let readiness = Arc::new(Readiness::new(Probe::new(database, migrator)));
         Self {
             name,
@@ -181,12 +184,7 @@ impl Service {
     pub async fn run_until_stopped(self) -> anyhow::Result<()> {
         let limits = self.limits.with_env(&Env::from_process())?;
         let service = self.with_limits(limits);
-        let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-        let stopped = async move {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        };
-        service.run_until(stopped).await
+        service.run_until(told_to_stop()?).await
     }
 
     /// Serves until `stopped` resolves, then: not ready, requests in flight end, background tasks
@@ -243,6 +241,41 @@ impl Service {
         anyhow::ensure!(!failed.is_cancelled(), "a background task panicked");
         outcome
     }
+}
+
+/// Runs a program that is not asked anything: it shows `metrics` on `listener` while it works, until
+/// SIGTERM or SIGINT.
+pub async fn run_beside_metrics<F>(
+    name: &'static str,
+    listener: TcpListener,
+    metrics: &[Metric],
+    work: impl FnOnce(CancellationToken) -> F,
+) -> anyhow::Result<()>
+where
+    F: Future<Output = ()>,
+{
+    telemetry::install(metrics);
+    let address = listener.local_addr()?;
+    tracing::info!(service = name, %address, "listening");
+    let (stop, stopped) = (CancellationToken::new(), told_to_stop()?);
+    let ends = async {
+        stopped.await;
+        stop.cancel();
+    };
+    let shown = health::serve_metrics(listener, stop.clone());
+    let all = async { tokio::join!(ends, work(stop.clone()), shown) };
+    tokio::select! { _ = all => {}, _ = telemetry::upkeep() => {} }
+    tracing::info!(service = name, "stopped");
+    Ok(())
+}
+
+/// Resolves at SIGTERM or SIGINT.
+fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    })
 }
 
 /// Connections that may wait to be accepted. When more come at once, the kernel forgets some: their

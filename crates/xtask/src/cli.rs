@@ -1,6 +1,8 @@
 //! The commands, in one list: `cargo xtask help` prints it.
 
-use crate::{checks, down, fuzz, heavy, import, layout::Layout, openapi, seed, sink, status, up};
+use crate::{
+    checks, down, fuzz, heavy, import, layout::Layout, monitoring, openapi, seed, sink, status, up,
+};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -68,6 +70,12 @@ enum Command {
     },
     /// Write the API's document, crates/gateway/openapi.json, from the code of the services
     Openapi {
+        /// Only fail if the committed one is another
+        #[arg(long)]
+        check: bool,
+    },
+    /// Write MONITORING.md, the catalogue of metrics, from the code of the services
+    Monitoring {
         /// Only fail if the committed one is another
         #[arg(long)]
         check: bool,
@@ -167,6 +175,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Import { source } => import::run(&layout, &source),
         Command::Audit { args } => heavy::audit(&layout, &args),
         Command::Openapi { check } => openapi::run(&layout, check),
+        Command::Monitoring { check } => monitoring::run(&layout, check),
         Command::Fuzz { args } => fuzz::run(&layout, &args),
         Command::Bench { args } => heavy::bench(&layout, &args),
         Command::Chaos { args } => heavy::chaos(&layout, &args),

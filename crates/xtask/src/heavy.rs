@@ -1,4 +1,5 @@
-//! `audit`, `bench` and `chaos`: done by the `e2e` binary; here it gets what it must know.
+//! `audit`, `bench` and `chaos`: done by the binaries `audit` and `e2e`; here they get what they must
+//! know.
 
 use crate::build::{self, cargo};
 use crate::database::AUDIT_ACCOUNT;
@@ -28,15 +29,20 @@ pub fn audit(layout: &Layout, args: &[OsString]) -> Result<()> {
     // In the profile of the stack, whose `up` has built nearly all of it.
     let release = Stack::load(layout).is_ok_and(|stack| stack.release);
     let mut build = cargo(&layout.root);
-    build.args(["build", "--workspace", "--exclude", "xtask", "--bin", "e2e"]);
+    build.args([
+        "build",
+        "--workspace",
+        "--exclude",
+        "xtask",
+        "--bin",
+        "audit",
+    ]);
     if release {
         build.arg("--release");
     }
     step::run_shown("building the audit", &mut build)?;
-    step::run_shown(
-        "audit",
-        tool(layout, release, "audit", args).env(AUDIT_URL, url),
-    )
+    let mut audit = guarded(binaries(&layout.root, release).join("audit"));
+    step::run_shown("audit", audit.args(args).env(AUDIT_URL, url))
 }
 
 /// Measures, on a private stack with durable servers.

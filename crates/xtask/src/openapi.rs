@@ -2,13 +2,13 @@
 //! routes, and written where the gateway embeds it.
 
 use crate::build;
+use crate::generated::Generated;
 use crate::interrupt;
 use crate::layout::{Layout, binaries};
 use crate::process::{guarded, step};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Map, Value, json};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The services that clients reach, and what the gateway puts before their paths.
 const PARTS: [(&str, &str); 4] = [
@@ -18,6 +18,12 @@ const PARTS: [(&str, &str); 4] = [
     ("notification", "/notificationService"),
 ];
 
+/// Where it is committed.
+pub const DOCUMENT: Generated = Generated {
+    file: "crates/gateway/openapi.json",
+    command: "cargo xtask openapi",
+};
+
 /// What holds for every route.
 const ABOUT: &str = include_str!("openapi/about.md");
 
@@ -26,28 +32,7 @@ pub fn run(layout: &Layout, check: bool) -> Result<()> {
     interrupt::catch_signals(|| ())?;
     build::binaries(&layout.root, false)?;
     let document = merged(&binaries(&layout.root, false))?;
-    if check {
-        return compare(&layout.root, &document);
-    }
-    let file = file(&layout.root);
-    fs::write(&file, document).with_context(|| format!("cannot write {}", file.display()))
-}
-
-/// Fails if the committed document is not this one.
-pub fn compare(root: &Path, document: &str) -> Result<()> {
-    let file = file(root);
-    let committed = fs::read_to_string(&file).unwrap_or_default();
-    ensure!(
-        committed == document,
-        "{} is not what the services say: run `cargo xtask openapi` and commit it",
-        file.display()
-    );
-    Ok(())
-}
-
-/// Where it is committed.
-pub fn file(root: &Path) -> PathBuf {
-    root.join("crates/gateway/openapi.json")
+    DOCUMENT.keep(&layout.root, &document, check)
 }
 
 /// The document as the services' binaries say it: pretty, keys sorted.

@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use rand::Rng;
 use sqlx::{AssertSqlSafe, Executor, MySqlConnection};
 
-use crate::audit::Schemas;
+use audit::Schemas;
 
 const AIRPORTS: usize = 82;
 const DAYS: usize = 60;

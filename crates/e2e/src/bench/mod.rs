@@ -23,10 +23,10 @@ use std::{
 };
 
 use anyhow::ensure;
+use audit::Report;
 use sqlx::Connection;
 
 use crate::{
-    audit::Report,
     stack::{Options, Stack},
     traveller::Traveller,
 };

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 use anyhow::ensure;
 use sqlx::{AssertSqlSafe, Connection};
 
-use crate::{audit::Audit, stack::Database};
+use audit::Audit;
+
+use crate::stack::Database;
 
 /// It may take so long.
 const LIMIT: Duration = Duration::from_secs(180);

@@ -3,7 +3,6 @@
 use std::{fmt, time::Duration};
 
 use super::killer::Deaths;
-use crate::audit;
 
 /// What was done, measured and found.
 #[derive(Debug)]

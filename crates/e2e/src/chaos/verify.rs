@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use audit::{Audit, Schemas};
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Connection, MySqlConnection};
 
@@ -13,10 +14,7 @@ use super::{
     client::{Memory, Promise},
     killer::Deaths,
 };
-use crate::{
-    audit::{Audit, Schemas},
-    stack::Stack,
-};
+use crate::stack::Stack;
 
 /// A lease of a dead worker lasts a minute, then the mail goes out.
 const MAIL_LIMIT: Duration = Duration::from_secs(150);

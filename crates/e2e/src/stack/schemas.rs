@@ -5,7 +5,7 @@ use rand::{Rng, distr::Alphanumeric};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
 
 use super::services::SERVICES;
-use crate::audit::Schemas;
+use audit::Schemas;
 
 /// A database server and the account that may make schemas on it.
 #[derive(Clone, Debug)]

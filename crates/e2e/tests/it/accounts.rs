@@ -2,9 +2,9 @@
 
 use std::{collections::HashSet, time::Duration};
 
+use audit::Audit;
 use e2e::{
     api::Api,
-    audit::Audit,
     stack::{Mail, Options, Stack},
     traveller::{PASSWORD, Traveller},
 };

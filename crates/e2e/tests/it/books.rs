@@ -3,10 +3,8 @@
 
 use std::{path::Path, process::Command, time::Duration};
 
-use e2e::{
-    audit::{Audit, Report},
-    stack::{Choice, Database, Options, Server},
-};
+use audit::{Audit, Report};
+use e2e::stack::{Choice, Database, Options, Server};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, migrate::Migrator};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 

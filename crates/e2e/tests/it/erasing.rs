@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use audit::Audit;
 use e2e::{
     api::{Answer, Api},
-    audit::Audit,
     stack::{Options, Stack},
     traveller::{PASSWORD, Traveller, id_of},
 };

@@ -81,7 +81,10 @@ async fn a_payment_is_followed_through_every_service_into_the_mail() {
             .filter(|(of, line)| of == service && line["route"] == route);
         lines.next().unwrap().1["user"].clone()
     };
-    assert_eq!(asked("booking", "/api/v1/booking/payments"), booking["userId"]);
+    assert_eq!(
+        asked("booking", "/api/v1/booking/payments"),
+        booking["userId"]
+    );
     // What was done beside the requests names none.
     let accepted = |line: &&(String, Value)| line.1["message"] == "mail accepted";
     assert_eq!(all.iter().find(accepted).unwrap().1.get("route"), None);

@@ -1,9 +1,7 @@
 //! What a person does, from signing up to getting the money back.
 
-use e2e::{
-    audit::Audit,
-    traveller::{Traveller, id_of},
-};
+use audit::Audit;
+use e2e::traveller::{Traveller, id_of};
 use serde_json::{Value, json};
 
 use crate::shared::{eventually, gateway, number, stack, text};

@@ -1,6 +1,8 @@
 //! What is counted, as data: every metric of a service stands in a catalogue, with its labels and
 //! what it means. The recorder takes buckets and help from it, and tests hold what is shown against it.
 
+use serde_json::json;
+
 use super::{event_loop, process};
 use crate::http::layers::HttpMetrics;
 
@@ -96,10 +98,37 @@ pub struct Catalogue {
 impl Catalogue {
     /// All of it, with what every service counts.
     pub fn all(&self) -> Vec<Metric> {
-        let common = [process::METRICS, event_loop::METRICS, CONNECTIONS, POOL];
-        let others = self.own.iter().chain(&common).copied().flatten().copied();
-        self.http.metrics().into_iter().chain(others).collect()
+        let own = self.own.iter().chain(&[POOL]).copied().flatten().copied();
+        let own = self.http.metrics().into_iter().chain(own);
+        own.chain(of_process()).collect()
     }
+}
+
+/// What every process counts of itself.
+pub fn of_process() -> impl Iterator<Item = Metric> {
+    let all = [process::METRICS, event_loop::METRICS, CONNECTIONS];
+    all.into_iter().flatten().copied()
+}
+
+/// Prints metrics as a JSON array, for the catalogue in MONITORING.md.
+#[expect(clippy::print_stdout, reason = "it is what the command is for")]
+pub fn print(all: &[Metric]) -> anyhow::Result<()> {
+    let shown = |metric: &Metric| {
+        let buckets = match metric.kind {
+            Kind::Histogram(buckets) => buckets,
+            Kind::Counter | Kind::Gauge => &[],
+        };
+        json!({
+            "name": metric.name,
+            "type": metric.kind.name(),
+            "labels": metric.labels,
+            "buckets": buckets,
+            "help": metric.help,
+        })
+    };
+    let shown: Vec<_> = all.iter().map(shown).collect();
+    println!("{}", serde_json::to_string(&shown)?);
+    Ok(())
 }
 
 /// Of connections from clients; `service` is the service, or `metrics` for a listener that shows

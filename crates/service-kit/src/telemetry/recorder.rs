@@ -7,7 +7,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use super::{
     event_loop,
-    metrics::{Catalogue, Kind, Metric},
+    metrics::{Kind, Metric},
     process,
 };
 
@@ -17,10 +17,9 @@ static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Installs the recorder at the first call; a process that runs several services, as tests do,
 /// has the buckets of the first.
-pub(crate) fn install(catalogue: &Catalogue) {
+pub(crate) fn install(all: &[Metric]) {
     RECORDER.get_or_init(|| {
-        let all = catalogue.all();
-        let handle = builder(&all)
+        let handle = builder(all)
             .install_recorder()
             .expect("invariant: nothing else installs a recorder");
         all.iter().for_each(describe);

@@ -4,9 +4,9 @@
 mod commands;
 mod console;
 mod databases;
+mod generated;
 mod helpers;
 mod http;
-mod openapi;
 mod preflight;
 mod sink;
 mod steps;

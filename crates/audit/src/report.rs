@@ -36,6 +36,11 @@ impl Report {
         self.found.values().all(Vec::is_empty)
     }
 
+    /// The invariants by number.
+    pub fn invariants(&self) -> impl Iterator<Item = (usize, &'static str)> {
+        (1..).zip(INVARIANTS)
+    }
+
     /// Who breaks invariant `number`, 1 to 9.
     pub fn violators(&self, number: usize) -> Vec<&Violator> {
         self.by_check(number).flat_map(|(_, found)| found).collect()
@@ -49,7 +54,7 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, name) in (1..).zip(INVARIANTS) {
+        for (number, name) in self.invariants() {
             let verdict = match self.violators(number).len() {
                 0 => "ok".to_owned(),
                 n => format!("{n} VIOLATORS"),

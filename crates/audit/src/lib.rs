@@ -5,6 +5,8 @@
 //! reported.
 
 mod checks;
+pub mod cli;
+pub mod patrol;
 mod quiesce;
 mod report;
 mod schemas;
