@@ -47,6 +47,18 @@ pub const PROMETHEUS: Need = Need {
     product: "Prometheus (2.42 or later)",
     packages: &["prometheus"],
 };
+/// What tells Prometheus of the database.
+pub const MYSQLD_EXPORTER: Need = Need {
+    program: "prometheus-mysqld-exporter",
+    product: "mysqld_exporter",
+    packages: &["prometheus-mysqld-exporter"],
+};
+/// What tells Prometheus of Redis.
+pub const REDIS_EXPORTER: Need = Need {
+    program: "prometheus-redis-exporter",
+    product: "redis_exporter",
+    packages: &["prometheus-redis-exporter"],
+};
 /// The yardstick of `bench`.
 pub const NGINX: Need = Need {
     program: "nginx",

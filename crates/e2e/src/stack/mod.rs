@@ -11,6 +11,7 @@ mod schemas;
 mod servers;
 pub mod services;
 mod sink;
+mod watchers;
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 

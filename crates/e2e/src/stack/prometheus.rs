@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::{
     Stack, find, ports,
     process::{Launch, Process},
+    watchers::Watcher,
 };
 
 const START_LIMIT: Duration = Duration::from_secs(30);
@@ -24,18 +25,23 @@ pub const JOBS: [(&str, &str); 5] = [
     ("payment-sandbox", "payment-sandbox"),
 ];
 
-/// A private Prometheus.
+/// A private Prometheus, and what stands beside the stack for it.
 pub struct Prometheus {
     http: reqwest::Client,
     url: String,
     _process: Process,
+    _watchers: Vec<Watcher>,
 }
 
 impl Prometheus {
     /// Starts one that scrapes `stack`, with `root`'s `prometheus.yml`.
     pub async fn start(stack: &Stack, root: &Path) -> anyhow::Result<Self> {
         let folder = stack.file("prometheus");
+        let watchers = Watcher::start_all(stack)?;
         configure(stack, root, &folder)?;
+        for watcher in &watchers {
+            target(&folder, watcher.job, &watcher.address)?;
+        }
         let port = ports::free()?;
         let launch = Launch {
             name: "prometheus".to_owned(),
@@ -63,6 +69,7 @@ impl Prometheus {
             http: stack.http.clone(),
             url,
             _process: process,
+            _watchers: watchers,
         })
     }
 
@@ -108,18 +115,20 @@ async fn is_ready(request: &reqwest::RequestBuilder) -> bool {
 /// The configuration as it is, with the addresses of `stack` as its targets.
 fn configure(stack: &Stack, root: &Path, folder: &Path) -> anyhow::Result<()> {
     let rules = folder.join("prometheus/rules");
-    let targets = folder.join("prometheus/targets");
     fs::create_dir_all(&rules)?;
-    fs::create_dir_all(&targets)?;
+    fs::create_dir_all(folder.join("prometheus/targets"))?;
     fs::copy(root.join("prometheus.yml"), folder.join("prometheus.yml"))?;
     for file in fs::read_dir(root.join("prometheus/rules"))? {
         let file: PathBuf = file?.path();
         fs::copy(&file, rules.join(file.file_name().context("a file")?))?;
     }
     for (job, service) in JOBS {
-        let address = stack.metrics_address(service);
-        let target = format!("- targets: [\"{address}\"]\n");
-        fs::write(targets.join(format!("{job}.yml")), target)?;
+        target(folder, job, &stack.metrics_address(service))?;
     }
     Ok(())
+}
+
+fn target(folder: &Path, job: &str, address: &str) -> anyhow::Result<()> {
+    let file = folder.join(format!("prometheus/targets/{job}.yml"));
+    Ok(fs::write(file, format!("- targets: [\"{address}\"]\n"))?)
 }

@@ -158,6 +158,17 @@ impl Database {
         self.server.url(&self.login(&self.account("audit")), "")
     }
 
+    /// The audit's account as the exporter of MySQL wants it: `account:password@(host:port)/`.
+    pub fn audit_source(&self) -> String {
+        let login = self.login(&self.account("audit"));
+        format!("{login}@({})/", self.server.host)
+    }
+
+    /// What stands before the schemas' usual names.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
     /// Drops schemas and accounts.
     pub async fn drop_all(&self) -> anyhow::Result<()> {
         let mut root = self.root().await?;

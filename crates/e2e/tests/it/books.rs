@@ -4,7 +4,7 @@
 use std::{path::Path, process::Command, time::Duration};
 
 use audit::{Audit, Report};
-use e2e::stack::{Choice, Database, Options, Server};
+use e2e::stack::{Choice, Database, Options, Server, binaries};
 use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection, migrate::Migrator};
 use tokio::sync::{Mutex, MutexGuard, OnceCell};
 
@@ -132,19 +132,17 @@ impl Books {
 
     /// The command line tool on them: its exit code and all that it said.
     pub fn run_tool(&self) -> (Option<i32>, String) {
-        let prefix = self
-            .0
-            .schemas
-            .flights
-            .strip_suffix("flights_booking")
-            .unwrap();
-        let output = Command::new(env!("CARGO_BIN_EXE_e2e"))
-            .args(["audit", "--quiesce", "0", "--schema-prefix", prefix])
-            .env("AUDIT_DATABASE_URL", self.0.audit_url())
-            .output()
-            .unwrap();
+        let output = self.tool().args(["--quiesce", "0"]).output().unwrap();
         let said = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8(said).unwrap())
+    }
+
+    /// The command line tool, told of these books.
+    pub fn tool(&self) -> Command {
+        let mut tool = audit_tool();
+        tool.args(["--schema-prefix", self.0.prefix()])
+            .env("AUDIT_DATABASE_URL", self.0.audit_url());
+        tool
     }
 
     /// The error of a statement run by the audit's account.
@@ -153,6 +151,11 @@ impl Books {
         let filled = self.0.schemas.fill(sql);
         auditor.execute(AssertSqlSafe(filled)).await.unwrap_err()
     }
+}
+
+/// The command line tool.
+pub fn audit_tool() -> Command {
+    Command::new(binaries().unwrap().join("audit"))
 }
 
 async fn make_schemas() -> Database {

@@ -79,7 +79,7 @@ async fn every_panel_has_data_under_load() {
     }
     assert!(empty.is_empty(), "{}", empty.join("\n"));
     let up = prometheus.instant("sum(up)").await.unwrap();
-    assert_eq!(up[0]["value"][1], "5");
+    assert_eq!(up[0]["value"][1], "8");
     let firing = prometheus
         .instant("ALERTS{alertstate=\"firing\"}")
         .await

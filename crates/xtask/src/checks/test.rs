@@ -1,7 +1,7 @@
 //! `test`: every test of the workspace, on servers of its own.
 
 use crate::build::{self, cargo};
-use crate::install::{self, MARIADB, PROMETHEUS, REDIS};
+use crate::install::{self, MARIADB, MYSQLD_EXPORTER, PROMETHEUS, REDIS, REDIS_EXPORTER};
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
 use crate::servers::throwaway::Servers;
@@ -16,11 +16,8 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     interrupt::catch_signals(|| ())?;
     let bins = binaries(&layout.root, false);
     let scratch = fuzz::scratch(layout)?;
-    install::require(
-        "test",
-        &[MARIADB, REDIS, PROMETHEUS],
-        &scratch.join("apt.log"),
-    )?;
+    let servers = [MARIADB, REDIS, PROMETHEUS, MYSQLD_EXPORTER, REDIS_EXPORTER];
+    install::require("test", &servers, &scratch.join("apt.log"))?;
     check_data(layout)?;
     check_rules(layout)?;
     build::binaries(&layout.root, false)?;

@@ -2,7 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use e2e::{
+    api::Api,
+    stack::{client, ports},
+};
+
 use super::clean;
+use crate::{books::audit_tool, shared::eventually};
 
 /// All e-mails are in the ledger.
 const SETTLED: &str = "UPDATE {booking}.Outbox SET doneAt = NOW(6);
@@ -102,12 +108,56 @@ async fn the_tool_prints_a_line_for_each_invariant_and_fails_on_a_violator() {
 
 #[test]
 fn the_tool_names_the_variable_that_it_lacks() {
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_e2e"))
-        .arg("audit")
+    let output = audit_tool()
         .env_remove("AUDIT_DATABASE_URL")
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("AUDIT_DATABASE_URL: is required"), "{said}");
+}
+
+/// Ends its child.
+struct Patrol(std::process::Child);
+
+impl Drop for Patrol {
+    fn drop(&mut self) {
+        let _ = self.0.kill().and_then(|()| self.0.wait());
+    }
+}
+
+#[tokio::test]
+async fn the_patrol_shows_prometheus_what_is_broken_and_what_is_whole_again() {
+    let books = clean().await;
+    books.change(SETTLED).await;
+    let port = ports::free().unwrap();
+    let patrol = books
+        .tool()
+        .arg("patrol")
+        .env("PORT", port.to_string())
+        .env("AUDIT_EVERY_SECONDS", "5")
+        .spawn()
+        .unwrap();
+    let _patrol = Patrol(patrol);
+    let api = Api::new(client(), format!("http://127.0.0.1:{port}"));
+    let shown = || async {
+        let answer = api.get("/metrics").await;
+        answer.map(|answer| answer.text).unwrap_or_default()
+    };
+    let has = |line: &'static str| move |text: &String| text.contains(line);
+    let line = "audit_violators{invariant=\"2\"} 0\n";
+    eventually("clean books", shown, has(line)).await;
+    let hold = "INSERT INTO {flights}.SeatHolds (holdId, state) VALUES ('ORPHAN', 'RELEASED')";
+    books.change(hold).await;
+    let line = "audit_violators{invariant=\"2\"} 1\n";
+    eventually("the orphan", shown, has(line)).await;
+    books
+        .change("DELETE FROM {flights}.SeatHolds WHERE holdId = 'ORPHAN'")
+        .await;
+    let line = "audit_violators{invariant=\"2\"} 0\n";
+    let text = eventually("clean books again", shown, has(line)).await;
+    assert!(
+        text.contains("audit_last_end_timestamp_seconds 1"),
+        "{text}"
+    );
 }
