@@ -37,7 +37,7 @@ pub fn briefly(layout: &Layout, servers: &Servers) -> Result<()> {
 fn ask(layout: &Layout, servers: &Servers, args: &[OsString]) -> Result<()> {
     let programs = environment(layout)?.join("bin");
     let mut validate = guarded(programs.join("openapi-spec-validator"));
-    validate.arg(openapi::file(&layout.root));
+    validate.arg(layout.root.join(openapi::DOCUMENT.file));
     step::run_shown("validating openapi.json", &mut validate)?;
     let mut ask = heavy::tool(layout, false, "fuzz", args);
     ask.env("AIRSIDE_TEST_MYSQL_URL", servers.mysql_url())
