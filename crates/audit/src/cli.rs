@@ -36,7 +36,10 @@ impl Cli {
     pub fn run(self) -> ExitCode {
         match self.command {
             None => self.once(),
-            Some(Command::Patrol) => service_kit::run("audit", async |env| patrol::run(env).await),
+            Some(Command::Patrol) => {
+                let schemas = Schemas::with_prefix(&self.schema_prefix);
+                service_kit::run("audit", async |env| patrol::run(env, schemas).await)
+            }
             Some(Command::Metrics) => {
                 service_kit::run("audit", async |_| metrics::print(&patrol::catalogue()))
             }

@@ -65,9 +65,8 @@ pub fn catalogue() -> Vec<Metric> {
 }
 
 /// Checks until it is told to stop.
-pub async fn run(env: Env) -> anyhow::Result<()> {
+pub async fn run(env: Env, schemas: Schemas) -> anyhow::Result<()> {
     let config = Config::from_env(&env)?;
-    let schemas = Schemas::with_prefix("");
     let audit = Audit::new(config.database.expose(), schemas).context("AUDIT_DATABASE_URL")?;
     let listener = service::listen("PORT", config.listen).await?;
     let patrol = async |stop| patrol(&audit, config.pause, stop).await;

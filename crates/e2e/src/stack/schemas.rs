@@ -158,10 +158,14 @@ impl Database {
         self.server.url(&self.login(&self.account("audit")), "")
     }
 
-    /// The audit's account as the exporter of MySQL wants it: `account:password@(host:port)/`.
+    /// The audit's account as the exporter of MySQL wants it: `account:password@tcp(host:port)/`, or
+    /// `@unix(path)/`.
     pub fn audit_source(&self) -> String {
         let login = self.login(&self.account("audit"));
-        format!("{login}@({})/", self.server.host)
+        match self.server.options.strip_prefix("?socket=") {
+            Some(path) => format!("{login}@unix({path})/"),
+            None => format!("{login}@tcp({})/", self.server.host),
+        }
     }
 
     /// What stands before the schemas' usual names.

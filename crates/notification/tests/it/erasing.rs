@@ -33,6 +33,7 @@ fn blank(job: &EmailJob) -> serde_json::Value {
         "jobId": job.job_id,
         "templateId": job.template_id,
         "userId": job.user_id,
+        "correlationId": job.correlation_id,
         "to": "", "subject": "", "params": {},
     })
 }

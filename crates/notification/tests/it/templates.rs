@@ -116,6 +116,7 @@ fn line_breaks_in_subject_and_name_make_no_headers() {
             "Subject",
             "Message-ID",
             "Auto-Submitted",
+            "X-Correlation-Id",
             "Date",
             "MIME-Version",
             "Content-Type",
