@@ -35,6 +35,12 @@ pub const MARIADB_CLIENT: Need = Need {
     product: "the MariaDB client",
     packages: &["mariadb-client-core"],
 };
+/// What backs it up; for MySQL its own mysqldump does as well.
+pub const MARIADB_DUMP: Need = Need {
+    program: "mariadb-dump",
+    product: "mariadb-dump (or mysqldump)",
+    packages: &["mariadb-client"],
+};
 /// The queue server.
 pub const REDIS: Need = Need {
     program: "redis-server",
@@ -46,6 +52,12 @@ pub const PROMETHEUS: Need = Need {
     program: "prometheus",
     product: "Prometheus (2.42 or later)",
     packages: &["prometheus"],
+};
+/// What takes its alerts. Debian gives the program its longer name.
+pub const ALERTMANAGER: Need = Need {
+    program: "prometheus-alertmanager",
+    product: "Alertmanager (0.25 or later, as the program prometheus-alertmanager)",
+    packages: &["prometheus-alertmanager"],
 };
 /// The yardstick of `bench`.
 pub const NGINX: Need = Need {
