@@ -1,11 +1,11 @@
 //! `test`: every test of the workspace, on servers of its own.
 
 use crate::build::{self, cargo};
-use crate::install::{self, MARIADB, PROMETHEUS, REDIS};
+use crate::install::{self, ALERTMANAGER, MARIADB, MARIADB_DUMP, PROMETHEUS, REDIS};
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
 use crate::servers::throwaway::Servers;
-use crate::{console, fuzz, interrupt};
+use crate::{compose, console, fuzz, interrupt};
 use anyhow::{Context as _, Result};
 use std::ffi::OsString;
 use std::fs;
@@ -18,7 +18,7 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     let scratch = fuzz::scratch(layout)?;
     install::require(
         "test",
-        &[MARIADB, REDIS, PROMETHEUS],
+        &[MARIADB, MARIADB_DUMP, REDIS, PROMETHEUS, ALERTMANAGER],
         &scratch.join("apt.log"),
     )?;
     check_data(layout)?;
@@ -36,7 +36,7 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     step::run_shown("testing", &mut command)?;
     // Whoever asks for some of the tests does not ask for this.
     match args.is_empty() {
-        true => fuzz::briefly(layout, &servers),
+        true => compose::briefly(layout).and_then(|()| fuzz::briefly(layout, &servers)),
         false => Ok(()),
     }
 }
