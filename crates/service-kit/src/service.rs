@@ -60,6 +60,7 @@ pub struct Service {
     metrics: Catalogue,
     shows_metrics: bool,
     readiness: Arc<Readiness>,
+    told: CancellationToken,
     stop: CancellationToken,
     background: TaskTracker,
     failed: CancellationToken,
@@ -89,6 +90,7 @@ impl Service {
             metrics,
             shows_metrics: true,
             readiness,
+            told: CancellationToken::new(),
             stop: CancellationToken::new(),
             background: TaskTracker::new(),
             failed: CancellationToken::new(),
@@ -142,6 +144,12 @@ impl Service {
             ..self.limits
         };
         self.with_limits(limits)
+    }
+
+    /// Cancels `told` when the service is told to stop, before it waits for requests in flight: for
+    /// answers that do not end by themselves.
+    pub fn telling(self, told: CancellationToken) -> Self {
+        Self { told, ..self }
     }
 
     fn front(&self) -> Front {
@@ -202,7 +210,7 @@ impl Service {
             .context("starting a thread for each core")?
             .map(Arc::new);
         let upkeep = tokio::spawn(telemetry::upkeep());
-        let (told, failed) = (CancellationToken::new(), self.failed.clone());
+        let (told, failed) = (self.told.clone(), self.failed.clone());
         let front = self.front();
         let listener = Listener::new(self.name, self.listener, self.limits).on(cores.clone());
         let server = tokio::spawn(listener.serve(front, told.clone()));
