@@ -19,6 +19,7 @@ mod metrics;
 mod payments;
 mod problems;
 mod processes;
+mod queues;
 mod rights;
 mod rotation;
 mod seats;
