@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use booking::config::PORT;
 use clap::{Parser, Subcommand};
-use service_kit::http::openapi;
+use service_kit::{http::openapi, service::ask_health};
 
 /// Bookings, payments, expiry, outbox. Without a command it serves.
 #[derive(Parser)]
@@ -18,6 +19,8 @@ enum Command {
     Migrate,
     /// Prints the part of the API's document that this service answers.
     Openapi,
+    /// Fails unless the one that listens here is ready (HOST, PORT).
+    Health,
 }
 
 fn main() -> ExitCode {
@@ -26,5 +29,6 @@ fn main() -> ExitCode {
         None => booking::serve(env).await,
         Some(Command::Migrate) => booking::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&booking::routes::routes()),
+        Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
     })
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use service_kit::{config::Env, http::openapi};
+use service_kit::{config::Env, http::openapi, service::ask_health};
 
-use crate::{import, routes};
+use crate::{config::PORT, import, routes};
 
 /// Cities, airports, airplanes, flights, search and holds. Without a command it serves.
 #[derive(Parser)]
@@ -20,6 +20,8 @@ enum Command {
     Migrate,
     /// Print the part of the API's document that this service answers
     Openapi,
+    /// Fail unless the one that listens here is ready (`HOST`, `PORT`)
+    Health,
     /// Put a data set into the schema; what is there already stays as it is
     Seed {
         /// Which data set
@@ -59,6 +61,7 @@ impl Cli {
             None => crate::serve(env).await,
             Some(Command::Migrate) => crate::migrate(env).await,
             Some(Command::Openapi) => openapi::print(&routes::routes()),
+            Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
             Some(Command::Seed { set, days, folder }) => match set {
                 DataSet::Demo => import::seed_demo(&env, &folder, days).await,
                 DataSet::Nyc => import::seed_nyc(&env, &folder).await,

@@ -6,9 +6,9 @@ mod users;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use service_kit::{config::Env, http::openapi};
+use service_kit::{config::Env, http::openapi, service::ask_health};
 
-use crate::{accounts::Role, routes};
+use crate::{accounts::Role, config::PORT, routes};
 
 /// Airside's front door.
 #[derive(Parser)]
@@ -24,6 +24,8 @@ enum Command {
     Migrate,
     /// Prints the part of the API's document that the gateway answers itself
     Openapi,
+    /// Fails unless the one that listens here is ready (HOST, PORT)
+    Health,
     /// Administrators
     #[command(subcommand)]
     Admin(Admin),
@@ -82,6 +84,7 @@ pub async fn run(env: Env) -> anyhow::Result<()> {
         None => crate::serve(env).await,
         Some(Command::Migrate) => crate::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&routes::routes()),
+        Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
         Some(Command::Admin(Admin::Create { email, name })) => {
             users::create(&env, email, name, Role::Admin, None).await
         }

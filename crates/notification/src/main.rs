@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::http::openapi;
+use notification::config::PORT;
+use service_kit::{http::openapi, service::ask_health};
 
 #[derive(Parser)]
 #[command(about = "Airside's e-mail worker and delivery ledger", version)]
@@ -18,6 +19,8 @@ enum Command {
     Migrate,
     /// Prints the part of the API's document that this service answers.
     Openapi,
+    /// Fails unless the one that listens here is ready (HOST, PORT).
+    Health,
 }
 
 fn main() -> ExitCode {
@@ -25,5 +28,6 @@ fn main() -> ExitCode {
         None => notification::serve(env).await,
         Some(Command::Migrate) => notification::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&notification::routes::routes()),
+        Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
     })
 }

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use payment_sandbox::config::PORT;
+use service_kit::service::ask_health;
 
 #[derive(Parser)]
 #[command(about = "A card provider to develop and test against", version)]
@@ -15,11 +17,14 @@ struct Cli {
 enum Command {
     /// Brings the schema up to date (MIGRATE_DATABASE_URL).
     Migrate,
+    /// Fails unless the one that listens here is ready (HOST, PORT).
+    Health,
 }
 
 fn main() -> ExitCode {
     service_kit::run("payment-sandbox", async |env| match Cli::parse().command {
         None => payment_sandbox::serve(env).await,
         Some(Command::Migrate) => payment_sandbox::migrate(env).await,
+        Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
     })
 }

@@ -41,7 +41,7 @@ use front::Front;
 use health::Readiness;
 use listener::Listener;
 
-pub use health::{ping, ping_health};
+pub use health::{ask as ask_health, ping, ping_health};
 pub use limits::Limits;
 
 /// From being told to stop to being gone.
@@ -187,7 +187,7 @@ impl Service {
     /// Serves until SIGTERM or SIGINT, then drains. How many may connect is what the process's
     /// environment says, if it does.
     pub async fn run_until_stopped(self) -> anyhow::Result<()> {
-        let limits = self.limits.with_env(&Env::from_process())?;
+        let limits = self.limits.with_env(&Env::from_process()?)?;
         let service = self.with_limits(limits);
         let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
@@ -277,9 +277,9 @@ pub fn run<F>(name: &str, program: impl FnOnce(Env) -> F) -> ExitCode
 where
     F: Future<Output = anyhow::Result<()>>,
 {
-    let env = Env::from_process();
-    let _logs = match telemetry::start_logs(name, &env) {
-        Ok(guard) => guard,
+    let logs = |env| telemetry::start_logs(name, &env).map(|guard| (guard, env));
+    let (_logs, env) = match Env::from_process().and_then(logs) {
+        Ok(started) => started,
         Err(error) => {
             eprintln!("{name}: {error}");
             return ExitCode::FAILURE;
