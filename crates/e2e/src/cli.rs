@@ -5,11 +5,14 @@ use std::{process::ExitCode, time::Duration};
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use e2e::{
+    api::Api,
     audit::{Audit, Schemas},
     bench::{self, Bench, Plan, Proxying, Scenario, attack, timing},
     chaos,
     fuzz::{self, Person},
-    stack::Options,
+    inbox::Inbox,
+    stack::{Options, client},
+    story::Scene,
 };
 
 /// Where schemathesis' program is.
@@ -32,6 +35,15 @@ enum Command {
         /// What stands before the schemas' usual names
         #[arg(long, default_value = "")]
         schema_prefix: String,
+    },
+    /// Tell the story of one person to a stack that runs (AUDIT_DATABASE_URL)
+    Story {
+        /// Base URL of its gateway
+        #[arg(long)]
+        gateway: String,
+        /// Base URL of its mail inbox
+        #[arg(long)]
+        inbox: String,
     },
     /// Measure a stack of its own, every limit looked at and none reached, beside nginx
     Bench {
@@ -99,6 +111,7 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
             quiesce,
             schema_prefix,
         } => audit(quiesce, &schema_prefix).await,
+        Command::Story { gateway, inbox } => story(gateway, inbox).await,
         Command::Bench {
             what,
             seconds,
@@ -242,6 +255,21 @@ async fn fuzz(plan: &fuzz::Plan) -> anyhow::Result<bool> {
     Ok(report.is_clean())
 }
 
+async fn story(gateway: String, inbox: String) -> anyhow::Result<bool> {
+    let scene = Scene {
+        gateway: Api::new(client(), gateway),
+        inbox: Inbox::Maildev(inbox, client()),
+        books: books()?,
+        schemas: Schemas::with_prefix(""),
+    };
+    scene.tell().await.map(|()| true)
+}
+
+/// An account that may read all schemas.
+fn books() -> anyhow::Result<String> {
+    std::env::var("AUDIT_DATABASE_URL").context("AUDIT_DATABASE_URL: is required and not set")
+}
+
 /// Progress, apart from the results.
 fn say(what: String) {
     eprintln!("{what}");
@@ -249,8 +277,7 @@ fn say(what: String) {
 
 #[expect(clippy::print_stdout, reason = "the report is the product")]
 async fn audit(quiesce: Option<u64>, prefix: &str) -> anyhow::Result<bool> {
-    let url = std::env::var("AUDIT_DATABASE_URL")
-        .context("AUDIT_DATABASE_URL: is required and not set")?;
+    let url = books()?;
     let audit = Audit::new(&url, Schemas::with_prefix(prefix)).context("AUDIT_DATABASE_URL")?;
     let mut left = vec![];
     if let Some(seconds) = quiesce

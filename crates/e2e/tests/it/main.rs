@@ -26,3 +26,4 @@ mod seats;
 mod shared;
 mod stays_fixed;
 mod story;
+mod variables;
