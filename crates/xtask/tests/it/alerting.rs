@@ -2,7 +2,7 @@
 
 use crate::helpers::within;
 use crate::http;
-use crate::journey::{book, mails};
+use crate::journey::{book, mails, traveller};
 use crate::stack::Stack;
 use std::fs;
 use std::time::Instant;
@@ -47,7 +47,7 @@ fn an_absent_notification_is_told_and_its_mail_arrives_when_it_is_back() {
     assert_eq!(alerts(&stack), []);
     stack.must(&["stop", "notification"]);
     let began = Instant::now();
-    book(&stack);
+    book(&stack, &traveller(&stack));
     let expected = [
         ("OutboxStuck", "booking-service"),
         ("TargetDown", "notification-service"),

@@ -17,8 +17,7 @@ pub fn traveller(stack: &Stack) -> String {
 }
 
 /// Books and pays two seats of a flight; gives the booking.
-pub fn book(stack: &Stack) -> u64 {
-    let token = traveller(stack);
+pub fn book(stack: &Stack, token: &str) -> u64 {
     let search = format!(
         "/flightsService/api/v1/flight?trips=JFK-LAX&tripdate={}&limit=1",
         in_two_weeks()
@@ -26,12 +25,13 @@ pub fn book(stack: &Stack) -> u64 {
     let (_, flights) = http::get(stack.gateway(), &search);
     let path = "/bookingService/api/v1/booking";
     let body = json!({"flightId": flights["data"][0]["id"], "noOfSeats": 2});
-    let (status, held) = http::post(stack.gateway(), path, &token, &body);
+    let (status, held) = http::post(stack.gateway(), path, token, &body);
     assert_eq!(status, 201, "{search}: {flights}: {held}");
     let booking = &held["data"];
+    let key = format!("pay-{}", booking["id"]);
     let body = json!({"bookingId": booking["id"], "totalCost": booking["totalCost"]});
     let path = "/bookingService/api/v1/booking/payments";
-    let (status, paid) = http::post_once(stack.gateway(), path, &token, "once", &body);
+    let (status, paid) = http::post_once(stack.gateway(), path, token, &key, &body);
     assert_eq!(status, 200, "{paid}");
     booking["id"].as_u64().unwrap()
 }
