@@ -63,8 +63,12 @@ impl Mysqld {
                     &mut install,
                     &root.join("install.log"),
                 )?;
-                // Its other protocol would want a port as well.
-                (program, first, vec!["--mysqlx=OFF".into()])
+                // Its other protocol would want a port as well; the folder of its package is not here.
+                (
+                    program,
+                    first,
+                    vec!["--mysqlx=OFF".into(), "--secure-file-priv=NULL".into()],
+                )
             }
         };
         let temporary = root.join("tmp");
