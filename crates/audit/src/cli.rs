@@ -64,7 +64,7 @@ impl Cli {
 
     #[expect(clippy::print_stdout, reason = "the report is the product")]
     async fn check(self) -> anyhow::Result<bool> {
-        let env = Env::from_process();
+        let env = Env::from_process()?;
         let url = env.required("AUDIT_DATABASE_URL")?;
         let schemas = Schemas::with_prefix(&self.schema_prefix);
         let audit = Audit::new(url, schemas).context("AUDIT_DATABASE_URL")?;

@@ -7,13 +7,17 @@ use service_kit::{
     db::DatabaseConfig,
 };
 
+/// The usual port.
+pub const PORT: u16 = 4000;
+
 /// Everything that booking is told from outside.
 pub struct Config {
     /// `HOST` (127.0.0.1) and `PORT` (4000).
     pub listen: SocketAddr,
-    /// `DATABASE_URL`, or `DATABASE_HOST` and its siblings. Required.
+    /// Its schema is `flights_dev`.
     pub database: DatabaseConfig,
-    /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: the queue of e-mails.
+    /// `REDIS_URL`, or `REDIS_HOST` (127.0.0.1) and `REDIS_PORT` (6379): the queue of e-mails, and
+    /// which tokens were revoked.
     pub redis_url: Secret,
     /// `JWKS_URL`: the gateway's public keys. Required.
     pub jwks_url: String,
@@ -21,11 +25,11 @@ pub struct Config {
     pub service_key: PathBuf,
     /// `SERVICE_JWKS`: file with the public keys of the services that may call. Required.
     pub service_jwks: PathBuf,
-    /// `FLIGHT_SERVICE`: base URL of flights.
+    /// `FLIGHT_SERVICE`: base URL of flights; default http://127.0.0.1:3500.
     pub flight_service: String,
-    /// `PAYMENT_URL`: base URL of the card provider.
+    /// `PAYMENT_URL`: base URL of the card provider; default http://127.0.0.1:4500.
     pub payment_url: String,
-    /// `NOTIFICATION_SERVICE`: base URL of notification.
+    /// `NOTIFICATION_SERVICE`: base URL of notification; default http://127.0.0.1:8000.
     pub notification_service: String,
     /// The rules that an operator may set.
     pub rules: Rules,
@@ -34,7 +38,7 @@ pub struct Config {
 /// The rules that an operator may set.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules {
-    /// `HOLD_TTL_SECONDS`: how long seats wait for payment; 60-900, default 600.
+    /// `HOLD_TTL_SECONDS`: how long seats wait for payment; 60-900 s, default 600.
     pub hold_ttl_seconds: u32,
     /// `MAX_UNPAID_HOLDS`: bookings INITIATED or PENDING a user may have; default 3, 0 = off.
     pub max_unpaid_holds: u32,
@@ -44,7 +48,7 @@ impl Config {
     /// Reads the environment; the first fault names its variable.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         Ok(Self {
-            listen: env.listen_address(4000)?,
+            listen: env.listen_address(PORT)?,
             database: DatabaseConfig::from_env(env, "flights_dev")?,
             redis_url: env.redis_url()?,
             jwks_url: env.url("JWKS_URL", "")?,

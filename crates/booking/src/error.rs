@@ -4,7 +4,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use contracts::{CallError, erasure::BLOCKED};
+use contracts::{CallError, erasure::BLOCKED, jobs::NOT_NOW};
 use service_kit::{
     db::{self, Failing},
     http::problem::Problem,
@@ -21,6 +21,15 @@ pub enum Error {
     /// The seats were refused, and the booking ended for this reason.
     #[error("seats refused: {0}")]
     Refused(Reason),
+    /// Nothing that can be paused has this name.
+    #[error("there is no such queue")]
+    NoSuchQueue,
+    /// The queue has no such job.
+    #[error("there is no such job")]
+    NoSuchJob,
+    /// Where the job stands, this cannot be done.
+    #[error("the job cannot be worked: {0}")]
+    NotNow(&'static str),
     /// The user has as many unpaid bookings as allowed.
     #[error("too many unpaid bookings")]
     TooManyHolds,
@@ -105,6 +114,9 @@ impl Error {
         let conflict = |code, detail: &str| Problem::new(S::CONFLICT, code, detail);
         match self {
             Self::NoSuchBooking => Problem::not_found("booking"),
+            Self::NoSuchQueue => Problem::not_found("queue"),
+            Self::NoSuchJob => Problem::not_found("job"),
+            Self::NotNow(why) => conflict(NOT_NOW, why),
             Self::Refused(reason) => refusal(*reason),
             Self::TooManyHolds => {
                 conflict("TOO_MANY_HOLDS", "Pay or cancel an unpaid booking first")
@@ -230,8 +242,11 @@ mod tests {
 
     #[test]
     fn each_error_has_the_status_and_code_of_the_contract() {
-        let table: [(Error, u16, &str); 18] = [
+        let table: [(Error, u16, &str); 21] = [
             (Error::NoSuchBooking, 404, "NOT_FOUND"),
+            (Error::NoSuchQueue, 404, "NOT_FOUND"),
+            (Error::NoSuchJob, 404, "NOT_FOUND"),
+            (Error::NotNow("It is done"), 409, "NOT_NOW"),
             (Error::Refused(Reason::NoSeats), 409, "NO_SEATS"),
             (Error::Refused(Reason::InvalidFlight), 404, "INVALID_FLIGHT"),
             (

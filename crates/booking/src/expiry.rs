@@ -10,6 +10,7 @@ use crate::{
     AppState,
     bookings::{Reason, Status, ending, store, transitions},
     error::Error,
+    heartbeat::SWEEPER,
     metrics,
 };
 
@@ -17,10 +18,13 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Sweeps every second until `stop`.
 pub async fn run(state: AppState, stop: CancellationToken) {
+    let mut heartbeat = state.heartbeat(SWEEPER);
     loop {
-        if let Err(error) = sweep(&state).await {
+        let swept = sweep(&state).await;
+        if let Err(error) = &swept {
             tracing::warn!(%error, "the sweeper will try again");
         }
+        heartbeat.beat(&swept).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PAUSE) => {}
@@ -28,25 +32,28 @@ pub async fn run(state: AppState, stop: CancellationToken) {
     }
 }
 
-async fn sweep(state: &AppState) -> Result<(), Error> {
+/// How many bookings this replica ended.
+async fn sweep(state: &AppState) -> Result<usize, Error> {
     let (expired, abandoned) = transitions::due(&mut *state.pool.acquire().await?).await?;
+    let mut ended = 0;
     for id in expired {
-        db::retry(|| end(state, id, Reason::Expired)).await?;
+        ended += usize::from(db::retry(|| end(state, id, Reason::Expired)).await?);
     }
     for id in abandoned {
-        db::retry(|| end(state, id, Reason::Abandoned)).await?;
+        ended += usize::from(db::retry(|| end(state, id, Reason::Abandoned)).await?);
     }
-    Ok(())
+    Ok(ended)
 }
 
-async fn end(state: &AppState, id: i64, reason: Reason) -> Result<(), Error> {
+/// Whether it was this replica that did.
+async fn end(state: &AppState, id: i64, reason: Reason) -> Result<bool, Error> {
     let mut tx = state.pool.begin().await?;
     let ended = match reason {
         Reason::Expired => transitions::end_expired(&mut tx, id).await?,
         _ => transitions::end_abandoned(&mut tx, id).await?,
     };
     if !ended {
-        return Ok(());
+        return Ok(false);
     }
     let booking = store::find(&mut tx, id)
         .await?
@@ -58,5 +65,5 @@ async fn end(state: &AppState, id: i64, reason: Reason) -> Result<(), Error> {
         metrics::expired();
     }
     tracing::info!(booking = id, %reason, "a booking ended");
-    Ok(())
+    Ok(true)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use service_kit::outbox;
 use tokio_util::sync::CancellationToken;
 
-use crate::{AppState, idempotency};
+use crate::{AppState, heartbeat, idempotency};
 
 const PAUSE: Duration = Duration::from_secs(60);
 
@@ -14,7 +14,8 @@ pub async fn run(state: AppState, stop: CancellationToken) {
     loop {
         let keys = idempotency::purge(&state.pool).await;
         let rows = outbox::purge(&state.pool).await;
-        for purged in [keys, rows] {
+        let heartbeats = heartbeat::purge(&state.pool).await;
+        for purged in [keys, rows, heartbeats] {
             match purged {
                 Ok(0) => {}
                 Ok(count) => tracing::info!(count, "purged"),

@@ -4,7 +4,8 @@
 //! `payments/pay.rs`, one endpoint each, from the request down to the store. The states and the
 //! legal transitions are in [`bookings`]. What runs beside the requests: `expiry.rs` ends
 //! bookings, `payments/reconcile.rs` finds out unknown outcomes, `outbox/` talks to flights and
-//! to the queue of e-mails, `housekeeping.rs` purges. `erasure.rs` is what the gateway asks for.
+//! to the queue of e-mails, `housekeeping.rs` purges. `erasure.rs` is what the gateway asks for;
+//! [`ui`] is where administrators look at all that waits.
 
 mod answer;
 pub mod bookings;
@@ -12,6 +13,7 @@ pub mod config;
 pub mod erasure;
 pub mod error;
 mod expiry;
+mod heartbeat;
 mod housekeeping;
 mod idempotency;
 pub mod metrics;
@@ -19,13 +21,14 @@ pub mod money;
 mod outbox;
 pub mod payments;
 pub mod routes;
+pub mod ui;
 
 use std::{sync::Arc, time::Duration};
 
 use axum::middleware::from_fn;
 use contracts::{
     Endpoint, OnBehalf, RequestSource, TokenSource, charges, charges::ChargesClient, email, holds,
-    holds::HoldsClient,
+    holds::HoldsClient, jobs::LedgerClient,
 };
 use service_kit::{
     Service,
@@ -38,8 +41,11 @@ use service_kit::{
 };
 use sqlx::MySqlPool;
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use ulid::Ulid;
 
 pub use config::Config;
+use heartbeat::Heartbeat;
 
 /// The migrations of the schema `flights_dev`.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/flights_dev");
@@ -53,6 +59,17 @@ pub struct AppState {
     rules: Arc<config::Rules>,
     outbox: Wake,
     refunds: Wake,
+    /// Of this process, a ULID.
+    replica: Arc<str>,
+    ledger: LedgerClient,
+    gateway: ui::signin::Gateway,
+    feed: ui::events::Feed,
+}
+
+impl AppState {
+    fn heartbeat(&self, worker: &'static str) -> Heartbeat {
+        Heartbeat::new(self.pool.clone(), worker, Arc::clone(&self.replica))
+    }
 }
 
 /// Puts the service together.
@@ -65,6 +82,8 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         Endpoint::new(http.clone(), [base], name, Arc::clone(&tokens))
             .on_behalf_of(Arc::clone(&requests))
     };
+    let notification = endpoint(&config.notification_service, email::NOTIFICATION);
+    let told = CancellationToken::new();
     let state = AppState {
         pool: config.database.pool(),
         holds: HoldsClient::new(endpoint(&config.flight_service, holds::FLIGHTS)),
@@ -72,9 +91,12 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         rules: Arc::new(config.rules),
         outbox: Wake::default(),
         refunds: Wake::default(),
+        replica: Ulid::new().to_string().into(),
+        ledger: LedgerClient::new(notification.clone()),
+        gateway: ui::signin::Gateway::of(&config.jwks_url, http.clone())?,
+        feed: ui::events::Feed::new(told.clone()),
     };
-    let ledger =
-        email::DeliveriesClient::new(endpoint(&config.notification_service, email::NOTIFICATION));
+    let deliveries = email::DeliveriesClient::new(notification);
     let keys = Keys::published_at(&config.jwks_url, http.clone());
     let gate = Gate {
         users: UserVerifier::new(keys),
@@ -96,6 +118,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     metrics::start_at_zero();
     let pool = state.pool.clone();
     Ok(service
+        .telling(told)
         .watching(&pool)
         .background(|stop| metrics::watch_ages(pool.clone(), stop))
         .background(|stop| service_kit::outbox::watch(pool, outbox::TOPICS, stop))
@@ -105,7 +128,8 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         .background(|stop| payments::refunds::run(state.clone(), stop))
         .background(|stop| outbox::holds::run_sell(state.clone(), stop))
         .background(|stop| outbox::holds::run_release(state.clone(), stop))
-        .background(|stop| outbox::email::run(state.clone(), ledger, config.redis_url, stop))
+        .background(|stop| outbox::email::run(state.clone(), deliveries, config.redis_url, stop))
+        .background(|stop| ui::events::run(state.clone(), stop))
         .background(|stop| housekeeping::run(state, stop)))
 }
 

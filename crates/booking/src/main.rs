@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
+use booking::config::PORT;
 use clap::{Parser, Subcommand};
-use service_kit::{http::openapi, telemetry::metrics};
+use service_kit::{http::openapi, service::ask_health, telemetry::metrics};
 
 /// Bookings, payments, expiry, outbox. Without a command it serves.
 #[derive(Parser)]
@@ -20,6 +21,8 @@ enum Command {
     Openapi,
     /// Prints what this service counts, as JSON.
     Metrics,
+    /// Fails unless the one that listens here is ready (HOST, PORT).
+    Health,
 }
 
 fn main() -> ExitCode {
@@ -29,5 +32,6 @@ fn main() -> ExitCode {
         Some(Command::Migrate) => booking::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&booking::routes::routes()),
         Some(Command::Metrics) => metrics::print(&booking::metrics::CATALOGUE.all()),
+        Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
     })
 }

@@ -1,10 +1,11 @@
 //! The table of booking's endpoints. Nothing else registers a route.
 
+use contracts::role::ADMIN;
 use service_kit::{
     http::{
         openapi::Operation,
         routes::{
-            Access::{Open, Services, SignedIn},
+            Access::{self, Open, Services, SignedIn},
             Routes, Undocumented,
         },
     },
@@ -16,6 +17,7 @@ use crate::{
     bookings::{cancel, create, events, get, list},
     erasure,
     payments::pay,
+    ui,
 };
 
 /// Method, path, who may call it, handler, what the document says of it. Whose bookings a signed-in
@@ -37,7 +39,30 @@ pub fn routes() -> Routes<AppState> {
         .under("Health")
         .get("/api/v1/ping", Open, ping, doc("pingBooking", "Whether booking answers"))
         .get("/api/v1/ping/health", Open, ping_health, doc("pingBookingHealth", "Whether booking answers"))
+        .and(dashboard())
         .and(internal())
+}
+
+const ADMINS: Access = Access::Roles(&[ADMIN]);
+
+#[rustfmt::skip]
+fn dashboard() -> Routes<AppState, Undocumented> {
+    Routes::internal()
+        .get("/ui", Access::Page(&[ADMIN]), ui::page::page)
+        .get("/ui/page/{file}", Open, ui::page::file)
+        .post("/ui/signin", Open, ui::signin::sign_in)
+        .post("/ui/refresh", Open, ui::signin::refresh)
+        .post("/ui/signout", SignedIn, ui::signin::sign_out)
+        .get("/ui/api/overview", ADMINS, ui::overview::overview)
+        .get("/ui/api/events", ADMINS, ui::events::events)
+        .get_by_query("/ui/api/audit", ADMINS, ui::list_audit)
+        .get_by_query("/ui/api/queues/{queue}/jobs", ADMINS, ui::jobs::list)
+        .get("/ui/api/queues/{queue}/jobs/{id}", ADMINS, ui::jobs::get)
+        .post("/ui/api/queues/{queue}/jobs/{id}/retry", ADMINS, ui::actions::retry)
+        .post("/ui/api/queues/{queue}/jobs/{id}/discard", ADMINS, ui::actions::discard)
+        .post("/ui/api/queues/{queue}/replay", ADMINS, ui::actions::replay)
+        .post("/ui/api/queues/{queue}/pause", ADMINS, ui::actions::pause)
+        .post("/ui/api/queues/{queue}/resume", ADMINS, ui::actions::resume)
 }
 
 #[rustfmt::skip]

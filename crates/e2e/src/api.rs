@@ -20,7 +20,7 @@ pub struct Answer {
     pub status: u16,
     /// Headers.
     pub headers: HeaderMap,
-    /// The body's bytes as text.
+    /// The body's bytes as text; nothing of a stream of events.
     pub text: String,
     /// The body, `null` where it is no JSON.
     pub body: Value,
@@ -128,7 +128,12 @@ impl Api {
         }
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await?;
+        // A stream of events has no end to wait for.
+        let kind = headers.get("content-type").map(|kind| kind.as_bytes());
+        let text = match kind == Some(b"text/event-stream") {
+            true => String::new(),
+            false => response.text().await?,
+        };
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
         Ok(Answer {
             status,

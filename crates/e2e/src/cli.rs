@@ -3,12 +3,16 @@
 use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context;
+use audit::Schemas;
 use clap::{Parser, Subcommand};
 use e2e::{
+    api::Api,
     bench::{self, Bench, Plan, Proxying, Scenario, attack, timing},
     chaos,
     fuzz::{self, Person},
-    stack::Options,
+    inbox::Inbox,
+    stack::{Options, client},
+    story::Scene,
 };
 
 /// Where schemathesis' program is.
@@ -23,6 +27,15 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Tell the story of one person to a stack that runs (AUDIT_DATABASE_URL)
+    Story {
+        /// Base URL of its gateway
+        #[arg(long)]
+        gateway: String,
+        /// Base URL of its mail inbox
+        #[arg(long)]
+        inbox: String,
+    },
     /// Measure a stack of its own, every limit looked at and none reached, beside nginx
     Bench {
         /// Scenarios, or all of them; or `gateway`: it beside nginx as a proxy; or `attack`: what
@@ -85,6 +98,7 @@ pub fn run() -> ExitCode {
 /// Whether all is well.
 async fn dispatch(command: Command) -> anyhow::Result<bool> {
     match command {
+        Command::Story { gateway, inbox } => story(gateway, inbox).await,
         Command::Bench {
             what,
             seconds,
@@ -226,6 +240,21 @@ async fn fuzz(plan: &fuzz::Plan) -> anyhow::Result<bool> {
     let report = fuzz::run(plan, say).await?;
     print!("{report}");
     Ok(report.is_clean())
+}
+
+async fn story(gateway: String, inbox: String) -> anyhow::Result<bool> {
+    let scene = Scene {
+        gateway: Api::new(client(), gateway),
+        inbox: Inbox::Maildev(inbox, client()),
+        books: books()?,
+        schemas: Schemas::with_prefix(""),
+    };
+    scene.tell().await.map(|()| true)
+}
+
+/// An account that may read all schemas.
+fn books() -> anyhow::Result<String> {
+    std::env::var("AUDIT_DATABASE_URL").context("AUDIT_DATABASE_URL: is required and not set")
 }
 
 /// Progress, apart from the results.

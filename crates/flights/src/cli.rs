@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use service_kit::{config::Env, http::openapi, telemetry::metrics};
+use service_kit::{config::Env, http::openapi, service::ask_health, telemetry::metrics};
 
-use crate::{import, routes};
+use crate::{config::PORT, import, routes};
 
 /// Cities, airports, airplanes, flights, search and holds. Without a command it serves.
 #[derive(Parser)]
@@ -22,6 +22,8 @@ enum Command {
     Openapi,
     /// Print what this service counts, as JSON
     Metrics,
+    /// Fail unless the one that listens here is ready (`HOST`, `PORT`)
+    Health,
     /// Put a data set into the schema; what is there already stays as it is
     Seed {
         /// Which data set
@@ -62,6 +64,7 @@ impl Cli {
             Some(Command::Migrate) => crate::migrate(env).await,
             Some(Command::Openapi) => openapi::print(&routes::routes()),
             Some(Command::Metrics) => metrics::print(&crate::metrics::CATALOGUE.all()),
+            Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
             Some(Command::Seed { set, days, folder }) => match set {
                 DataSet::Demo => import::seed_demo(&env, &folder, days).await,
                 DataSet::Nyc => import::seed_nyc(&env, &folder).await,

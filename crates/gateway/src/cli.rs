@@ -6,9 +6,9 @@ mod users;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
-use service_kit::{config::Env, http::openapi, telemetry::metrics};
+use service_kit::{config::Env, http::openapi, service::ask_health, telemetry::metrics};
 
-use crate::{accounts::Role, routes};
+use crate::{accounts::Role, config::PORT, routes};
 
 /// Airside's front door.
 #[derive(Parser)]
@@ -26,6 +26,8 @@ enum Command {
     Openapi,
     /// Prints what the gateway counts, as JSON
     Metrics,
+    /// Fails unless the one that listens here is ready (HOST, PORT)
+    Health,
     /// Administrators
     #[command(subcommand)]
     Admin(Admin),
@@ -85,6 +87,7 @@ pub async fn run(env: Env) -> anyhow::Result<()> {
         Some(Command::Migrate) => crate::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&routes::routes()),
         Some(Command::Metrics) => metrics::print(&crate::metrics::CATALOGUE.all()),
+        Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
         Some(Command::Admin(Admin::Create { email, name })) => {
             users::create(&env, email, name, Role::Admin, None).await
         }

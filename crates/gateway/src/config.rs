@@ -15,6 +15,9 @@ use service_kit::{
 
 use crate::{client::TrustedProxies, limits::Quotas};
 
+/// The usual port.
+pub const PORT: u16 = 5000;
+
 /// Everything that the gateway is told from outside.
 pub struct Config {
     /// `HOST` (127.0.0.1) and `PORT` (5000).
@@ -22,7 +25,7 @@ pub struct Config {
     /// `METRICS_ADDR`: address and port where `/metrics` is shown, such as 127.0.0.1:5001; default
     /// nowhere.
     pub metrics_addr: Option<SocketAddr>,
-    /// `DATABASE_URL`, or `DATABASE_HOST` and its siblings. Required.
+    /// Its schema is `api_gateway_db`.
     pub database: DatabaseConfig,
     /// `JWT_KEYS`: PEM files of Ed25519 keys, separated by commas. A file's stem is the key's id;
     /// the first signs, all are published. Required.
@@ -31,21 +34,23 @@ pub struct Config {
     pub jwt_expiry: Duration,
     /// `REFRESH_EXPIRY`: how long a session lives without being refreshed; default 30d, 1m to 365d.
     pub refresh_expiry: Duration,
-    /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: where services read which tokens were revoked,
-    /// the queue of e-mails, and what gateways share their limits in.
+    /// `REDIS_URL`, or `REDIS_HOST` (127.0.0.1) and `REDIS_PORT` (6379): where services read which
+    /// tokens were revoked, the queue of e-mails, and what gateways share their limits in.
     pub redis_url: Secret,
     /// `SERVICE_KEY`: PEM file of the Ed25519 key by which services know the gateway. Required.
     pub service_key: PathBuf,
     /// `PUBLIC_URL`: address of the front end, which links in e-mails lead to; default
     /// http://localhost:3000.
     pub public_url: String,
-    /// `FLIGHT_SERVICE`: base URLs of flights, separated by commas.
+    /// `FLIGHT_SERVICE`: base URLs of flights, separated by commas; default http://127.0.0.1:3500.
     pub flight_service: Vec<Authority>,
-    /// `BOOKING_SERVICE`: base URLs of booking, separated by commas.
+    /// `BOOKING_SERVICE`: base URLs of booking, separated by commas; default http://127.0.0.1:4000.
     pub booking_service: Vec<Authority>,
-    /// `NOTIFICATION_SERVICE`: base URLs of notification, separated by commas.
+    /// `NOTIFICATION_SERVICE`: base URLs of notification, separated by commas; default
+    /// http://127.0.0.1:8000.
     pub notification_service: Vec<Authority>,
-    /// `UPSTREAM_MAX_IN_FLIGHT`: requests to one service at a time, beyond which 503; default 1024.
+    /// `UPSTREAM_MAX_IN_FLIGHT`: requests to one service at a time, beyond which 503; 1-100000,
+    /// default 1024.
     pub upstream_max_in_flight: usize,
     /// `RATE_LIMIT_MAX` and `RATE_LIMIT_WINDOW`: requests a client may make in a window; default 600
     /// in 60s, windows of 1s to 1d; 0 requests turn all limits off. `RATE_LIMITS`: quotas of other
@@ -64,7 +69,7 @@ impl Config {
             tracing::warn!("JWT_SECRET is not read: tokens are signed with the keys of JWT_KEYS");
         }
         Ok(Self {
-            listen: env.listen_address(5000)?,
+            listen: env.listen_address(PORT)?,
             metrics_addr: metrics_addr(env)?,
             database: DatabaseConfig::from_env(env, "api_gateway_db")?,
             jwt_keys: signing_keys(env)?,

@@ -13,25 +13,29 @@ use crate::mail::Smtp;
 /// The mail server when only `MAIL_USER` and `MAIL_PASS` are given, as in the original.
 const GMAIL: &str = "smtps://smtp.gmail.com";
 
+/// The usual port.
+pub const PORT: u16 = 8000;
+
 /// How this process is set up.
 #[derive(Clone)]
 pub struct Config {
     /// `HOST` (127.0.0.1) and `PORT` (8000).
     pub listen: SocketAddr,
-    /// `DATABASE_URL` and its kin; the schema is `notification_dev`.
+    /// Its schema is `notification_dev`.
     pub database: DatabaseConfig,
-    /// `REDIS_URL`, or `REDIS_HOST` and `REDIS_PORT`: the queue's server.
+    /// `REDIS_URL`, or `REDIS_HOST` (127.0.0.1) and `REDIS_PORT` (6379): the queue's server.
     pub redis_url: Secret,
-    /// `JWKS_URL`: where the gateway publishes its keys.
+    /// `JWKS_URL`: the gateway's public keys; default http://127.0.0.1:5000/.well-known/jwks.json.
     pub jwks_url: String,
-    /// `SERVICE_JWKS`: file with the public keys of the services that may call.
+    /// `SERVICE_JWKS`: file with the public keys of the services that may call. Required.
     pub service_jwks: PathBuf,
     /// `SMTP_URL` (`smtp://`, `smtps://`, `smtp://..?tls=required`, credentials may be in it),
-    /// `MAIL_USER` and `MAIL_PASS`. The latter two alone mean Gmail.
+    /// `MAIL_USER` and `MAIL_PASS`. The latter two alone mean Gmail. One of both is required.
     pub smtp: Smtp,
-    /// `MAIL_FROM`: `Airside <bookings@airside.example>`; `MAIL_USER` when it is not set.
+    /// `MAIL_FROM`: the sender, such as `Airside <bookings@airside.example>`; default what
+    /// `MAIL_USER` is. One of both is required.
     pub mail_from: Mailbox,
-    /// `MAIL_SENDERS` (1; 1-32): mails under way at a time. A mail that the server accepted and that
+    /// `MAIL_SENDERS`: mails under way at a time; 1-32, default 1. A mail that the server accepted and that
     /// is not yet marked SENT goes out again when the process is killed: one mail with one sender.
     pub mail_senders: usize,
 }
@@ -40,7 +44,7 @@ impl Config {
     /// Reads the environment.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         Ok(Self {
-            listen: env.listen_address(8000)?,
+            listen: env.listen_address(PORT)?,
             database: DatabaseConfig::from_env(env, "notification_dev")?,
             redis_url: env.redis_url()?,
             jwks_url: env.url("JWKS_URL", "http://127.0.0.1:5000/.well-known/jwks.json")?,

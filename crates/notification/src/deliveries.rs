@@ -2,6 +2,7 @@
 //! lease), and SENT or DEAD in the end. The ledger's own sweep is the only retry.
 
 pub mod erasure;
+pub mod operating;
 pub mod query;
 pub mod store;
 

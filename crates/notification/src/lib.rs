@@ -16,7 +16,7 @@ pub mod sending;
 
 use std::sync::Arc;
 
-use contracts::email::NOTIFICATION;
+use contracts::{email::NOTIFICATION, jobs::RedisDepth};
 use service_kit::{
     Service,
     config::Env,
@@ -25,7 +25,7 @@ use service_kit::{
     identity::{Keys, ServiceVerifier, UserVerifier},
 };
 use sqlx::{MySqlPool, migrate::Migrator};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 
 use config::Config;
 use deliveries::Ledger;
@@ -39,6 +39,8 @@ pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations/notification_de
 pub struct AppState {
     /// The schema `notification_dev`.
     pub pool: MySqlPool,
+    /// How many jobs lie in Redis, as last seen; `None` while it does not answer.
+    pub depth: watch::Receiver<Option<RedisDepth>>,
 }
 
 /// Puts the service together. Redis and the mail server may be away.
@@ -55,7 +57,12 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
     let composer = Composer::new(config.mail_from)?;
     let ledger = Ledger::new(pool.clone(), composer.domain());
     let mailbag = Arc::new(Mailbag::new(composer, config.smtp));
-    let router = routes::routes().into_router(AppState { pool: pool.clone() });
+    let (seen, depth) = watch::channel(None);
+    let state = AppState {
+        pool: pool.clone(),
+        depth,
+    };
+    let router = routes::routes().into_router(state);
     let service = Service::new(
         NOTIFICATION,
         listener,
@@ -71,7 +78,7 @@ pub async fn build(config: Config, listener: TcpListener) -> anyhow::Result<Serv
         .watching(&pool)
         .background(|stop| metrics::watch_ledger(watched, stop))
         .heeding_revocations(config.redis_url.clone())
-        .background(|stop| queue::run(config.redis_url, ledger, stop))
+        .background(|stop| queue::run(config.redis_url, ledger, seen, stop))
         .background(|stop| sending::run(sender_ledger, mailbag, config.mail_senders, stop))
         .background(|stop| housekeeping::run(pool, stop)))
 }

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::{http::openapi, telemetry::metrics};
+use notification::config::PORT;
+use service_kit::{http::openapi, service::ask_health, telemetry::metrics};
 
 #[derive(Parser)]
 #[command(about = "Airside's e-mail worker and delivery ledger", version)]
@@ -20,6 +21,8 @@ enum Command {
     Openapi,
     /// Prints what this service counts, as JSON.
     Metrics,
+    /// Fails unless the one that listens here is ready (HOST, PORT).
+    Health,
 }
 
 fn main() -> ExitCode {
@@ -28,5 +31,6 @@ fn main() -> ExitCode {
         Some(Command::Migrate) => notification::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&notification::routes::routes()),
         Some(Command::Metrics) => metrics::print(&notification::metrics::CATALOGUE.all()),
+        Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
     })
 }

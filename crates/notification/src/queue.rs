@@ -12,9 +12,10 @@ use apalis::prelude::{
     AbortError, BackendExt, BoxDynError, Data, Monitor, WorkerBuilder, WorkerBuilderExt,
 };
 use apalis_redis::{Config, RedisStorage};
-use contracts::email::QUEUE;
+use contracts::{email::QUEUE, jobs::RedisDepth};
 use redis::aio::ConnectionManagerConfig;
 use service_kit::{config::Secret, http::correlation};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
@@ -46,17 +47,29 @@ pub fn config() -> Config {
 }
 
 /// Takes in jobs until `stop`. A worker ends with its connection; the next one starts anew.
-pub async fn run(redis_url: Secret, ledger: Ledger, stop: CancellationToken) {
+/// What lies in Redis is told by `seen`.
+pub async fn run(
+    redis_url: Secret,
+    ledger: Ledger,
+    seen: watch::Sender<Option<RedisDepth>>,
+    stop: CancellationToken,
+) {
     while !stop.is_cancelled() {
-        if let Err(error) = work(&redis_url, &ledger, &stop).await {
+        if let Err(error) = work(&redis_url, &ledger, &seen, &stop).await {
             tracing::warn!(%error, "the queue cannot be reached");
         }
+        seen.send_replace(None);
         stop.run_until_cancelled(tokio::time::sleep(RESTART_PAUSE))
             .await;
     }
 }
 
-async fn work(redis_url: &Secret, ledger: &Ledger, stop: &CancellationToken) -> anyhow::Result<()> {
+async fn work(
+    redis_url: &Secret,
+    ledger: &Ledger,
+    seen: &watch::Sender<Option<RedisDepth>>,
+    stop: &CancellationToken,
+) -> anyhow::Result<()> {
     let settings = ConnectionManagerConfig::new()
         .set_number_of_retries(0)
         .set_connection_timeout(Some(CONNECT_TIMEOUT))
@@ -97,7 +110,7 @@ async fn work(redis_url: &Secret, ledger: &Ledger, stop: &CancellationToken) -> 
     tokio::select! {
         ended = monitor.run_with_signal(stopped) => ended?,
         () = trim::run(connection.clone()) => {}
-        () = depth::watch(connection, stop.clone()) => {}
+        () = depth::watch(connection, seen, stop.clone()) => {}
     }
     Ok(())
 }

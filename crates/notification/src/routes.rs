@@ -10,8 +10,11 @@ use service_kit::{
 
 use crate::{
     AppState,
-    deliveries::{erasure, query},
+    deliveries::{erasure, operating, query},
 };
+
+/// Booking, where administrators work the queues.
+const DASHBOARD: Access = Access::Services(&["booking"]);
 
 /// Method, path, who may call it, handler, what the document says of it.
 #[rustfmt::skip]
@@ -28,5 +31,13 @@ pub fn routes() -> Routes<AppState> {
 fn internal() -> Routes<AppState, Undocumented> {
     Routes::internal()
         .post("/internal/v1/deliveries/query", Access::Services(&["booking", "gateway"]), query::handler)
+        .get("/internal/v1/deliveries/state", DASHBOARD, operating::state)
+        .post("/internal/v1/deliveries/list", DASHBOARD, operating::list)
+        .post("/internal/v1/deliveries/replay", DASHBOARD, operating::replay)
+        .put("/internal/v1/deliveries/pause", DASHBOARD, operating::pause)
+        .delete("/internal/v1/deliveries/pause", DASHBOARD, operating::resume)
+        .get("/internal/v1/deliveries/{jobId}", DASHBOARD, operating::get)
+        .post("/internal/v1/deliveries/{jobId}/retry", DASHBOARD, operating::retry)
+        .post("/internal/v1/deliveries/{jobId}/discard", DASHBOARD, operating::discard)
         .post("/internal/v1/users/{id}/erasure", Access::Services(&["gateway"]), erasure::handler)
 }

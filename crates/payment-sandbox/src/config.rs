@@ -10,16 +10,19 @@ use service_kit::{
 /// A longer delay would outlive a request, whose deadline is 10 s.
 const LONGEST_DELAY_MS: u64 = 9_000;
 
+/// The usual port.
+pub const PORT: u16 = 4500;
+
 /// How this process is set up.
 #[derive(Clone)]
 pub struct Config {
     /// `HOST` (127.0.0.1) and `PORT` (4500).
     pub listen: SocketAddr,
-    /// `DATABASE_URL` and its kin; the schema is `payment_sandbox`.
+    /// Its schema is `payment_sandbox`.
     pub database: DatabaseConfig,
-    /// `SERVICE_JWKS`: file with the public keys of the services that may call.
+    /// `SERVICE_JWKS`: file with the public keys of the services that may call. Required.
     pub service_jwks: PathBuf,
-    /// `CHARGE_DELAY_MS` (0, at most 9000): how long a charge runs before it is decided.
+    /// `CHARGE_DELAY_MS`: how long a charge runs before it is decided; at most 9000, default 0.
     pub charge_delay: Duration,
 }
 
@@ -28,7 +31,7 @@ impl Config {
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let delay = env.number("CHARGE_DELAY_MS", 0, 0..=LONGEST_DELAY_MS)?;
         Ok(Self {
-            listen: env.listen_address(4500)?,
+            listen: env.listen_address(PORT)?,
             database: DatabaseConfig::from_env(env, "payment_sandbox")?,
             service_jwks: env.required("SERVICE_JWKS")?.into(),
             charge_delay: Duration::from_millis(delay),

@@ -3,7 +3,8 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use service_kit::telemetry::metrics;
+use payment_sandbox::config::PORT;
+use service_kit::{service::ask_health, telemetry::metrics};
 
 #[derive(Parser)]
 #[command(about = "A card provider to develop and test against", version)]
@@ -18,6 +19,8 @@ enum Command {
     Migrate,
     /// Prints what this service counts, as JSON.
     Metrics,
+    /// Fails unless the one that listens here is ready (HOST, PORT).
+    Health,
 }
 
 fn main() -> ExitCode {
@@ -25,5 +28,6 @@ fn main() -> ExitCode {
         None => payment_sandbox::serve(env).await,
         Some(Command::Migrate) => payment_sandbox::migrate(env).await,
         Some(Command::Metrics) => metrics::print(&payment_sandbox::CATALOGUE.all()),
+        Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
     })
 }

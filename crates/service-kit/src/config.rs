@@ -1,6 +1,13 @@
 //! Configuration from the environment. A fault stops the start and names the variable.
 
-use std::{collections::HashMap, fmt, net::SocketAddr, str::FromStr, time::Duration};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt, fs,
+    net::SocketAddr,
+    str::FromStr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 /// A variable that is missing or makes no sense. Its message starts with the variable's name and
 /// never repeats the value of a secret.
@@ -51,15 +58,55 @@ impl fmt::Display for Secret {
     }
 }
 
+/// `DATABASE_URL_FILE`, `MIGRATE_DATABASE_URL_FILE`, `DATABASE_PASSWORD_FILE`, `REDIS_URL_FILE`,
+/// `SMTP_URL_FILE`, `MAIL_PASS_FILE`: the file that has the value instead, such as
+/// /run/secrets/redis-url; a line's end at its end is left out.
+const IN_FILES: [&str; 6] = [
+    "DATABASE_URL",
+    "MIGRATE_DATABASE_URL",
+    "DATABASE_PASSWORD",
+    "REDIS_URL",
+    "SMTP_URL",
+    "MAIL_PASS",
+];
+
 /// Where configuration is read from: the process's environment, or a map in tests. An empty value
 /// counts as absent.
 #[derive(Clone, Debug, Default)]
-pub struct Env(HashMap<String, Secret>);
+pub struct Env {
+    values: HashMap<String, Secret>,
+    asked: Asked,
+}
+
+/// Each name that was asked for, with its default: what the table of all variables must say.
+type Asked = Arc<Mutex<BTreeMap<String, String>>>;
 
 impl Env {
-    /// The environment of this process.
-    pub fn from_process() -> Self {
-        Self::from_pairs(std::env::vars())
+    /// The environment of this process, with the secrets that it says are in files.
+    pub fn from_process() -> Result<Self, ConfigError> {
+        Self::from_pairs(std::env::vars()).with_files()
+    }
+
+    fn with_files(mut self) -> Result<Self, ConfigError> {
+        for name in IN_FILES {
+            let variable = format!("{name}_FILE");
+            let Some(path) = self.optional(&variable) else {
+                continue;
+            };
+            let fault = |problem: String| Err(ConfigError::new(&variable, problem));
+            if self.optional(name).is_some() {
+                return fault(format!("is set, and so is {name}"));
+            }
+            let value = match fs::read_to_string(path) {
+                Ok(text) => text.trim_end_matches(['\r', '\n']).to_owned(),
+                Err(error) => return fault(format!("cannot read {path}: {error}")),
+            };
+            if value.is_empty() {
+                return fault(format!("{path} is empty"));
+            }
+            self.values.insert(name.to_owned(), Secret::new(value));
+        }
+        Ok(self)
     }
 
     /// An environment made of `pairs`.
@@ -68,17 +115,33 @@ impl Env {
         K: Into<String>,
         V: Into<String>,
     {
-        Self(
-            pairs
-                .into_iter()
+        let pairs = pairs.into_iter();
+        Self {
+            values: pairs
                 .map(|(name, value)| (name.into(), Secret::new(value)))
                 .collect(),
-        )
+            asked: Asked::default(),
+        }
+    }
+
+    /// Every name that was asked for so far, with the default that holds without it.
+    pub fn asked(&self) -> BTreeMap<String, String> {
+        let asked = self.asked.lock();
+        asked.expect("invariant: no panic under the lock").clone()
+    }
+
+    fn note(&self, name: &str, default: &dyn fmt::Display) {
+        let mut asked = self
+            .asked
+            .lock()
+            .expect("invariant: no panic under the lock");
+        asked.insert(name.to_owned(), default.to_string());
     }
 
     /// The value, if it is set and not empty.
     pub fn optional(&self, name: &str) -> Option<&str> {
-        self.0
+        self.note(name, &"");
+        self.values
             .get(name)
             .map(Secret::expose)
             .filter(|value| !value.is_empty())
@@ -92,7 +155,9 @@ impl Env {
 
     /// The value or a default.
     pub fn text(&self, name: &str, default: &str) -> String {
-        self.optional(name).unwrap_or(default).to_owned()
+        let value = self.optional(name).unwrap_or(default).to_owned();
+        self.note(name, &default);
+        value
     }
 
     /// A parsed value within `range`, or a default.
@@ -105,7 +170,9 @@ impl Env {
     where
         T: FromStr + PartialOrd + fmt::Display,
     {
-        let Some(raw) = self.optional(name) else {
+        let raw = self.optional(name);
+        self.note(name, &default);
+        let Some(raw) = raw else {
             return Ok(default);
         };
         let bounds = format!(
@@ -131,6 +198,7 @@ impl Env {
     /// A base URL without a trailing slash.
     pub fn url(&self, name: &str, default: &str) -> Result<String, ConfigError> {
         let raw = self.optional(name).unwrap_or(default);
+        self.note(name, &default);
         let parsed = raw.parse::<axum::http::Uri>().ok();
         match parsed.filter(|uri| uri.host().is_some() && uri.scheme().is_some()) {
             Some(_) => Ok(raw.trim_end_matches('/').to_owned()),
@@ -223,6 +291,35 @@ mod tests {
         assert_eq!(parse_duration("7"), Some(Duration::from_secs(7)));
         assert_eq!(parse_duration("0s"), None);
         assert_eq!(parse_duration("m"), None);
+    }
+
+    #[test]
+    fn a_secret_may_lie_in_a_file() {
+        let file = std::env::temp_dir().join(format!("airside-secret-{}", std::process::id()));
+        let path = file.display().to_string();
+        let read = |pairs: &[(&str, &str)]| Env::from_pairs(pairs.iter().copied()).with_files();
+        let named = ("REDIS_URL_FILE", path.as_str());
+
+        let missing = read(&[named]).expect_err("there is no such file");
+        assert!(missing.to_string().starts_with("REDIS_URL_FILE: "));
+        assert!(missing.to_string().contains(&path), "{missing}");
+
+        fs::write(&file, "redis://:secret@redis:6379\n").expect("a file");
+        let env = read(&[named]).expect("it is there");
+        assert_eq!(
+            env.optional("REDIS_URL"),
+            Some("redis://:secret@redis:6379")
+        );
+        let both = read(&[named, ("REDIS_URL", "redis://other")]);
+        assert_eq!(both.expect_err("which one?").variable, "REDIS_URL_FILE");
+        let other = [("JWT_EXPIRY_FILE", path.as_str())];
+        let other = read(&other).expect("nothing secret, not read");
+        assert_eq!(other.optional("JWT_EXPIRY"), None);
+
+        fs::write(&file, "\n").expect("a file");
+        let empty = read(&[named]).expect_err("nothing in it");
+        assert!(empty.to_string().ends_with("is empty"), "{empty}");
+        fs::remove_file(&file).expect("it was there");
     }
 
     #[test]

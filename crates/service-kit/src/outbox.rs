@@ -8,6 +8,7 @@
 //!   payload JSON NOT NULL,
 //!   correlationId VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,  -- of the request
 //!   attempts INT UNSIGNED NOT NULL DEFAULT 0,
+//!   failures INT UNSIGNED NOT NULL DEFAULT 0,  -- in a row
 //!   createdAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
 //!   availableAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
 //!   actedAt DATETIME(6) NULL,      -- when the relay last did something outside for this row
@@ -15,6 +16,15 @@
 //!   leaseToken CHAR(26) CHARACTER SET ascii COLLATE ascii_bin NULL,
 //!   doneAt DATETIME(6) NULL,
 //!   KEY due (topic, doneAt, availableAt), KEY lease (leaseToken))
+//! ```
+//!
+//! Topics that an operator may stop have their pauses beside it, see [`Relay::pausable`]:
+//!
+//! ```sql
+//! CREATE TABLE Pauses (
+//!   queue VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,  -- the topic
+//!   pausedAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+//!   pausedBy BIGINT NOT NULL)                                                     -- account
 //! ```
 //!
 //! Rows are leased by conditional update, not locked, so that any number of replicas relay. No
@@ -138,6 +148,7 @@ pub struct Relay<H> {
     topic: &'static str,
     wake: Wake,
     handler: H,
+    is_pausable: bool,
 }
 
 /// Acts upon a batch of messages; one outcome each, in order.
@@ -154,6 +165,16 @@ impl<H: Handler> Relay<H> {
             topic,
             wake,
             handler,
+            is_pausable: false,
+        }
+    }
+
+    /// The same, which leases nothing while its topic is in `Pauses`. A batch that was begun is
+    /// finished.
+    pub fn pausable(self) -> Self {
+        Self {
+            is_pausable: true,
+            ..self
         }
     }
 
@@ -181,7 +202,7 @@ impl<H: Handler> Relay<H> {
     /// Leases what is due, acts, stores the outcomes. Returns how many rows there were.
     pub async fn relay_once(&self) -> sqlx::Result<usize> {
         let lease = Ulid::new().to_string();
-        let batch = lease_due(&self.pool, self.topic, &lease).await?;
+        let batch = self.lease_due(&lease).await?;
         if batch.is_empty() {
             return Ok(0);
         }
@@ -209,36 +230,51 @@ impl<H: Handler> Relay<H> {
             correlation::caused_by(message.cause(), note()).await;
         }
     }
+
+    async fn lease_due(&self, lease: &str) -> sqlx::Result<Vec<Message>> {
+        let leased = crate::db::retry(|| async {
+            let statement = match self.is_pausable {
+                true => LEASE_UNLESS_PAUSED,
+                false => LEASE,
+            };
+            let mut query = sqlx::query(statement)
+                .bind(LEASE_SECONDS)
+                .bind(lease)
+                .bind(self.topic);
+            if self.is_pausable {
+                query = query.bind(self.topic);
+            }
+            query.bind(BATCH).execute(&self.pool).await
+        })
+        .await?;
+        if leased.rows_affected() == 0 {
+            return Ok(vec![]);
+        }
+        sqlx::query_as(
+            "SELECT id, payload, correlationId AS correlation_id, attempts,
+                    TIMESTAMPDIFF(SECOND, actedAt, NOW(6)) AS acted_seconds_ago
+             FROM Outbox WHERE leaseToken = ? AND doneAt IS NULL ORDER BY id",
+        )
+        .bind(lease)
+        .fetch_all(&self.pool)
+        .await
+    }
 }
 
-async fn lease_due(pool: &MySqlPool, topic: &str, lease: &str) -> sqlx::Result<Vec<Message>> {
-    let leased = crate::db::retry(|| async {
-        sqlx::query(
+macro_rules! lease {
+    ($unless:literal) => {
+        concat!(
             "UPDATE Outbox SET leasedUntil = NOW(6) + INTERVAL ? SECOND, leaseToken = ?
              WHERE topic = ? AND doneAt IS NULL AND availableAt <= NOW(6)
-               AND (leasedUntil IS NULL OR leasedUntil < NOW(6))
-             ORDER BY availableAt LIMIT ?",
+               AND (leasedUntil IS NULL OR leasedUntil < NOW(6)) ",
+            $unless,
+            " ORDER BY availableAt LIMIT ?"
         )
-        .bind(LEASE_SECONDS)
-        .bind(lease)
-        .bind(topic)
-        .bind(BATCH)
-        .execute(pool)
-        .await
-    })
-    .await?;
-    if leased.rows_affected() == 0 {
-        return Ok(vec![]);
-    }
-    sqlx::query_as(
-        "SELECT id, payload, correlationId AS correlation_id, attempts,
-                TIMESTAMPDIFF(SECOND, actedAt, NOW(6)) AS acted_seconds_ago
-         FROM Outbox WHERE leaseToken = ? AND doneAt IS NULL ORDER BY id",
-    )
-    .bind(lease)
-    .fetch_all(pool)
-    .await
+    };
 }
+
+const LEASE: &str = lease!("");
+const LEASE_UNLESS_PAUSED: &str = lease!("AND NOT EXISTS (SELECT 1 FROM Pauses WHERE queue = ?)");
 
 async fn store_outcome(
     pool: &MySqlPool,
@@ -255,12 +291,14 @@ async fn store_outcome(
     // Guarded by the lease: who lost it may not speak for the row any more.
     sqlx::query(
         "UPDATE Outbox SET doneAt = IF(?, NOW(6), NULL), actedAt = IF(?, NOW(6), actedAt),
-                attempts = attempts + 1, leasedUntil = NULL, leaseToken = NULL,
+                attempts = attempts + 1, failures = IF(?, failures + 1, 0),
+                leasedUntil = NULL, leaseToken = NULL,
                 availableAt = NOW(6) + INTERVAL ? MICROSECOND
          WHERE id = ? AND leaseToken = ? AND doneAt IS NULL",
     )
     .bind(done)
     .bind(acted)
+    .bind(outcome == Outcome::Failed)
     .bind(i64::try_from(pause.as_micros()).unwrap_or(i64::MAX))
     .bind(&message.id)
     .bind(lease)

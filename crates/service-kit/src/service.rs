@@ -44,7 +44,7 @@ use front::Front;
 use health::Readiness;
 use listener::Listener;
 
-pub use health::{ping, ping_health};
+pub use health::{ask as ask_health, ping, ping_health};
 pub use limits::Limits;
 
 /// From being told to stop to being gone.
@@ -63,6 +63,7 @@ pub struct Service {
     metrics: Catalogue,
     shows_metrics: bool,
     readiness: Arc<Readiness>,
+    told: CancellationToken,
     stop: CancellationToken,
     background: TaskTracker,
     failed: CancellationToken,
@@ -92,6 +93,7 @@ impl Service {
             metrics,
             shows_metrics: true,
             readiness,
+            told: CancellationToken::new(),
             stop: CancellationToken::new(),
             background: TaskTracker::new(),
             failed: CancellationToken::new(),
@@ -147,6 +149,12 @@ impl Service {
         self.with_limits(limits)
     }
 
+    /// Cancels `told` when the service is told to stop, before it waits for requests in flight: for
+    /// answers that do not end by themselves.
+    pub fn telling(self, told: CancellationToken) -> Self {
+        Self { told, ..self }
+    }
+
     fn front(&self) -> Front {
         let health = health::routes(Arc::clone(&self.readiness), self.shows_metrics);
         let routes = self.routes.clone().merge(health);
@@ -182,7 +190,7 @@ impl Service {
     /// Serves until SIGTERM or SIGINT, then drains. How many may connect is what the process's
     /// environment says, if it does.
     pub async fn run_until_stopped(self) -> anyhow::Result<()> {
-        let limits = self.limits.with_env(&Env::from_process())?;
+        let limits = self.limits.with_env(&Env::from_process()?)?;
         let service = self.with_limits(limits);
         service.run_until(told_to_stop()?).await
     }
@@ -200,7 +208,7 @@ impl Service {
             .context("starting a thread for each core")?
             .map(Arc::new);
         let upkeep = tokio::spawn(telemetry::upkeep());
-        let (told, failed) = (CancellationToken::new(), self.failed.clone());
+        let (told, failed) = (self.told.clone(), self.failed.clone());
         let front = self.front();
         let listener = Listener::new(self.name, self.listener, self.limits).on(cores.clone());
         let server = tokio::spawn(listener.serve(front, told.clone()));
@@ -302,9 +310,9 @@ pub fn run<F>(name: &str, program: impl FnOnce(Env) -> F) -> ExitCode
 where
     F: Future<Output = anyhow::Result<()>>,
 {
-    let env = Env::from_process();
-    let _logs = match telemetry::start_logs(name, &env) {
-        Ok(guard) => guard,
+    let logs = |env| telemetry::start_logs(name, &env).map(|guard| (guard, env));
+    let (_logs, env) = match Env::from_process().and_then(logs) {
+        Ok(started) => started,
         Err(error) => {
             eprintln!("{name}: {error}");
             return ExitCode::FAILURE;

@@ -27,27 +27,31 @@ pub use recorder::scrape;
 pub(crate) use recorder::{install, upkeep};
 pub use watch::{seconds, watch};
 
+/// `RUST_LOG`: which lines are logged; default info,sqlx::query=warn.
+const FILTER: &str = "RUST_LOG";
+/// `LOG_DIR`: folder of daily files, `<service>.YYYY-MM-DD.log`, of which 14 are kept; default none:
+/// lines go to stdout alone.
+const FOLDER: &str = "LOG_DIR";
 /// How many daily log files are kept.
 const LOG_FILES_KEPT: usize = 14;
 
 /// Keeps the log written; dropped last, it has the last lines written.
 pub struct LogGuard(#[expect(dead_code, reason = "held for its Drop")] queue::Writer);
 
-/// Starts logging: JSON to stdout and, with `LOG_DIR`, to `<service>.YYYY-MM-DD.log` there.
-/// `RUST_LOG` filters, default `info`.
+/// Starts logging: JSON to stdout and, where a folder is set, to a daily file there.
 pub fn start_logs(service: &str, env: &Env) -> Result<LogGuard, ConfigError> {
-    let filter = env.text("RUST_LOG", "info,sqlx::query=warn");
-    let filter = EnvFilter::try_new(&filter)
-        .map_err(|error| ConfigError::new("RUST_LOG", error.to_string()))?;
+    let filter = env.text(FILTER, "info,sqlx::query=warn");
+    let filter =
+        EnvFilter::try_new(&filter).map_err(|error| ConfigError::new(FILTER, error.to_string()))?;
     let mut outputs = vec![stdout()];
-    if let Some(folder) = env.optional("LOG_DIR") {
+    if let Some(folder) = env.optional(FOLDER) {
         let file = RollingFileAppender::builder()
             .rotation(Rotation::DAILY)
             .filename_prefix(service)
             .filename_suffix("log")
             .max_log_files(LOG_FILES_KEPT)
             .build(folder)
-            .map_err(|error| ConfigError::new("LOG_DIR", error.to_string()))?;
+            .map_err(|error| ConfigError::new(FOLDER, error.to_string()))?;
         outputs.push(Box::new(file));
     }
     let (queue, writer) = Queue::to(outputs);

@@ -1,11 +1,14 @@
 //! The commands, in one list: `cargo xtask help` prints it.
 
+use crate::layout::Layout;
 use crate::{
-    checks, down, fuzz, heavy, import, layout::Layout, monitoring, openapi, seed, sink, status, up,
+    backup, checks, compose, configuration, down, fuzz, heavy, import, logs, monitoring, openapi,
+    seed, sink, status, up,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// The command line.
 #[derive(Debug, Parser)]
@@ -21,7 +24,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start everything: servers, mail inbox, migrations, data, the five services
+    /// Start everything: servers, mail inbox, migrations, data, the five services, Prometheus
     Up(UpOptions),
     /// Stop everything that `up` started and wait until it is gone
     Down,
@@ -40,6 +43,28 @@ enum Command {
     Stop {
         /// A name that `status` lists
         part: String,
+    },
+    /// Show one request across the services' logs, in order of time
+    Logs {
+        /// The answer's header x-correlation-id
+        id: String,
+        /// Logs of another place: its LOG_DIR
+        #[arg(long, value_name = "FOLDER")]
+        from: Option<PathBuf>,
+    },
+    /// Write all five schemas to a folder, as one instant
+    Backup {
+        /// A folder that does not exist yet; else .data/backups/TIME
+        #[arg(long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+    },
+    /// Bring the schemas of a backup back; the stack must be down
+    Restore {
+        /// What `backup` made
+        folder: PathBuf,
+        /// Throw away what is in the schemas now
+        #[arg(long)]
+        force: bool,
     },
     /// Run every test on throw-away MariaDB and Redis servers
     Test {
@@ -86,6 +111,19 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Write the table of all variables, in docs/operations.md, from the code
+    Configuration {
+        /// Only fail if the committed one is another
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run docker-compose.yml without a container engine: same binaries, environment, health checks
+    /// and order, on loopback; then the story and the audit
+    ComposeCheck {
+        /// With a real MySQL instead of the distribution's MariaDB
+        #[arg(long)]
+        mysql: bool,
+    },
     /// Measure throughput and latency beside nginx; `gateway`: it as a proxy beside nginx; `attack`:
     /// what slow clients and many sign-ins do to everybody else
     Bench {
@@ -113,6 +151,9 @@ pub struct UpOptions {
     /// Optimised binaries
     #[arg(long)]
     pub release: bool,
+    /// Without Prometheus and Alertmanager
+    #[arg(long)]
+    pub no_prometheus: bool,
     /// Without the web front end (there is none yet: today this changes nothing)
     #[arg(long)]
     pub no_frontend: bool,
@@ -168,6 +209,9 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Status { json } => status::run(&layout, json),
         Command::Start { part } => status::start(&layout, &part),
         Command::Stop { part } => status::stop(&layout, &part),
+        Command::Logs { id, from } => logs::run(&layout, &id, from.as_deref()),
+        Command::Backup { to } => backup::run(&layout, to),
+        Command::Restore { folder, force } => backup::restore(&layout, &folder, force),
         Command::Test { args } => checks::test(&layout, &args),
         Command::Lint => checks::lint(&layout),
         Command::Ci => checks::test(&layout, &[]).and_then(|()| checks::lint(&layout)),
@@ -176,6 +220,8 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Audit { args } => heavy::audit(&layout, &args),
         Command::Openapi { check } => openapi::run(&layout, check),
         Command::Monitoring { check } => monitoring::run(&layout, check),
+        Command::Configuration { check } => configuration::run(&layout.root, check),
+        Command::ComposeCheck { mysql } => compose::run(&layout, mysql),
         Command::Fuzz { args } => fuzz::run(&layout, &args),
         Command::Bench { args } => heavy::bench(&layout, &args),
         Command::Chaos { args } => heavy::chaos(&layout, &args),

@@ -35,6 +35,12 @@ pub const MARIADB_CLIENT: Need = Need {
     product: "the MariaDB client",
     packages: &["mariadb-client-core"],
 };
+/// What backs it up; for MySQL its own mysqldump does as well.
+pub const MARIADB_DUMP: Need = Need {
+    program: "mariadb-dump",
+    product: "mariadb-dump (or mysqldump)",
+    packages: &["mariadb-client"],
+};
 /// The queue server.
 pub const REDIS: Need = Need {
     program: "redis-server",
@@ -58,6 +64,12 @@ pub const REDIS_EXPORTER: Need = Need {
     program: "prometheus-redis-exporter",
     product: "redis_exporter",
     packages: &["prometheus-redis-exporter"],
+};
+/// What takes its alerts. Debian gives the program its longer name.
+pub const ALERTMANAGER: Need = Need {
+    program: "prometheus-alertmanager",
+    product: "Alertmanager (0.25 or later, as the program prometheus-alertmanager)",
+    packages: &["prometheus-alertmanager"],
 };
 /// The yardstick of `bench`.
 pub const NGINX: Need = Need {

@@ -5,11 +5,15 @@
 //! sqlx, because everybody builds it first: heavy work is done by the `e2e` binary it starts.
 
 pub mod accounts;
+pub mod backup;
 pub mod build;
 pub mod checks;
 pub mod cli;
+pub mod compose;
+pub mod configuration;
 pub mod console;
 pub mod database;
+pub mod debian;
 pub mod down;
 pub mod fuzz;
 pub mod generated;
@@ -19,11 +23,13 @@ pub mod install;
 pub mod interrupt;
 pub mod keys;
 pub mod layout;
+pub mod logs;
 pub mod monitoring;
 pub mod mysql_url;
 pub mod openapi;
 pub mod preflight;
 pub mod process;
+pub mod python;
 pub mod secrets;
 pub mod seed;
 pub mod servers;
@@ -33,6 +39,7 @@ pub mod stack;
 pub mod status;
 pub mod supervisor;
 pub mod up;
+pub mod watching;
 
 use clap::Parser as _;
 use std::process::ExitCode;

@@ -124,6 +124,38 @@ impl MysqlServer {
         Ok(command)
     }
 
+    /// The login as an option file of the command line programs. TLS only where they must have it:
+    /// MariaDB's and MySQL's call it differently, and pass over each other's name.
+    pub fn option_file(&self) -> String {
+        let quoted = |text: &str| {
+            let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+            format!("\"{}\"", escaped.replace('\n', "\\n"))
+        };
+        let mut lines = vec![
+            "[client]".to_owned(),
+            format!("user={}", quoted(&self.user)),
+            format!("password={}", quoted(&self.password)),
+        ];
+        match &self.socket {
+            Some(socket) => lines.push(format!("socket={}", quoted(&socket.to_string_lossy()))),
+            None => lines.extend([
+                "protocol=tcp".to_owned(),
+                format!("host={}", quoted(&self.host)),
+                format!("port={}", self.port),
+            ]),
+        }
+        for option in &self.options {
+            match option.split_once('=') {
+                Some(("ssl-mode", mode)) if !["DISABLED", "PREFERRED"].contains(&mode) => {
+                    lines.extend(["loose-ssl".to_owned(), format!("loose-ssl-mode={mode}")]);
+                }
+                Some(("ssl-ca", file)) => lines.push(format!("ssl-ca={}", quoted(file))),
+                _ => {}
+            }
+        }
+        lines.join("\n") + "\n"
+    }
+
     /// The same as a line to paste, which asks for the password where there is one.
     pub fn client_for_people(&self) -> String {
         let place = match &self.socket {

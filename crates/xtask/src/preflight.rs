@@ -8,6 +8,7 @@ use crate::install::{self, MARIADB, MARIADB_CLIENT, Need, REDIS};
 use crate::layout;
 use crate::process::procfs;
 use crate::stack::Stack;
+use crate::watching;
 use anyhow::{Result, bail};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -78,7 +79,7 @@ pub fn look(stack: &Stack) -> Findings {
         to_install: to_install(stack),
         ..Findings::default()
     };
-    findings.faults.extend(servers(&findings.to_install));
+    findings.faults.extend(uninstalled(&findings.to_install));
     findings.faults.extend(taken_ports(&stack.ports()));
     findings.faults.extend(disk(stack));
     // What may be slow runs side by side, each with an end.
@@ -101,17 +102,31 @@ fn to_install(stack: &Stack) -> Vec<Need> {
         MARIADB
     };
     let redis = (!stack.redis_is_given).then_some(REDIS);
-    install::missing(&std::iter::once(mysql).chain(redis).collect::<Vec<_>>())
+    let watching = watching::NEEDS.into_iter().filter(|_| stack.watched);
+    let needs = std::iter::once(mysql).chain(redis).chain(watching);
+    install::missing(&needs.collect::<Vec<_>>())
 }
 
-fn servers(needs: &[Need]) -> Option<Fault> {
-    if needs.is_empty() {
-        return None;
-    }
-    let names: Vec<&str> = needs.iter().map(|need| need.product).collect();
+/// What cannot be installed, and how to do without.
+fn uninstalled(needs: &[Need]) -> Vec<Fault> {
+    let (watching, servers): (Vec<Need>, Vec<Need>) = needs
+        .iter()
+        .copied()
+        .partition(|need| watching::NEEDS.contains(need));
     let given = "or give servers with AIRSIDE_MYSQL_URL and AIRSIDE_REDIS_URL";
-    install::obstacle(needs)
-        .map(|fix| Fault::new(names.join(" and "), format!("{fix}\n           {given}")))
+    let without = "or leave them out: cargo xtask up --no-prometheus";
+    let fault = |(needs, or): (Vec<Need>, &str)| {
+        let names: Vec<&str> = needs.iter().map(|need| need.product).collect();
+        let fix = install::obstacle(&needs).filter(|_| !needs.is_empty())?;
+        Some(Fault::new(
+            names.join(" and "),
+            format!("{fix}\n           {or}"),
+        ))
+    };
+    [(servers, given), (watching, without)]
+        .into_iter()
+        .filter_map(fault)
+        .collect()
 }
 
 /// One fault for each taken port.

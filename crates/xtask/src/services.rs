@@ -11,6 +11,8 @@ use std::env;
 use std::ffi::OsString;
 use std::time::Duration;
 
+/// The standard port where the gateway shows its metrics: never on its public one.
+pub const METRICS_PORT: u16 = 5001;
 /// A service's drain takes at most 15 s.
 const GRACE: Duration = Duration::from_secs(16);
 
@@ -91,6 +93,7 @@ pub const SERVICES: [Service; 5] = [
             "FLIGHT_SERVICE",
             "BOOKING_SERVICE",
             "NOTIFICATION_SERVICE",
+            "METRICS_ADDR",
         ],
         tunable: &[
             "JWT_EXPIRY",
@@ -180,6 +183,7 @@ impl Service {
             "BOOKING_SERVICE" => url("booking"),
             "NOTIFICATION_SERVICE" => url("notification"),
             "PAYMENT_URL" => url("payment-sandbox"),
+            "METRICS_ADDR" => format!("127.0.0.1:{}", layout.port(METRICS_PORT)).into(),
             "JWKS_URL" => format!("{}/.well-known/jwks.json", named("gateway").url(layout)).into(),
             "JWT_KEYS" => layout.keys().join("gateway.pem").into(),
             "SERVICE_KEY" => keys::of_service(layout, self.name).into(),

@@ -1,11 +1,14 @@
 //! One running (or once started) stack: its servers and how it was started. Kept in a private
 //! file, so that `seed`, `import`, `audit` and `down` find what `up` used.
 
+use crate::cli::{Limits, UpOptions};
 use crate::layout::Layout;
 use crate::mysql_url::MysqlServer;
 use crate::secrets;
 use crate::servers::Durability;
 use crate::servers::{mariadb::Mariadb, redis::Redis};
+use crate::services::{METRICS_PORT, SERVICES};
+use crate::watching::{ALERTMANAGER_PORT, PROMETHEUS_PORT};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use std::{env, fs};
@@ -32,6 +35,8 @@ pub struct Stack {
     pub release: bool,
     /// No rate limit, no limit on unpaid holds.
     pub limits_off: bool,
+    /// Prometheus and Alertmanager run beside the services.
+    pub watched: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -42,11 +47,13 @@ struct Kept {
     redis_is_given: bool,
     release: bool,
     limits_off: bool,
+    #[serde(default)]
+    watched: bool,
 }
 
 impl Stack {
     /// A stack about to be started: servers given by the environment, else private ones.
-    pub fn plan(layout: Layout, release: bool, limits_off: bool) -> Result<Self> {
+    pub fn plan(layout: Layout, options: &UpOptions) -> Result<Self> {
         let given_mysql = env::var("AIRSIDE_MYSQL_URL")
             .ok()
             .filter(|url| !url.is_empty());
@@ -65,8 +72,9 @@ impl Stack {
             redis_url,
             mysql_is_given,
             redis_is_given,
-            release,
-            limits_off,
+            release: options.release,
+            limits_off: options.limits == Limits::Off,
+            watched: !options.no_prometheus,
         })
     }
 
@@ -83,6 +91,7 @@ impl Stack {
             redis_is_given: self.redis_is_given,
             release: self.release,
             limits_off: self.limits_off,
+            watched: self.watched,
         };
         secrets::write_private(
             &self.layout.secrets().join("stack.json"),
@@ -104,16 +113,13 @@ impl Stack {
             redis_is_given: kept.redis_is_given,
             release: kept.release,
             limits_off: kept.limits_off,
+            watched: kept.watched,
         })
     }
 
     /// The private database server.
     pub fn mariadb(&self) -> Mariadb {
-        Mariadb {
-            data: self.layout.data.join("mariadb"),
-            socket: self.layout.sockets().join("mariadb.sock"),
-            durability: Durability::Kept,
-        }
+        Mariadb::of(&self.layout)
     }
 
     /// The private queue.
@@ -140,14 +146,19 @@ impl Stack {
 
     /// All ports that must be free, with what will listen there.
     pub fn ports(&self) -> Vec<(u16, &'static str)> {
-        let services = crate::services::SERVICES.iter();
+        let services = SERVICES.iter();
         let mut ports: Vec<_> = services
             .map(|s| (self.layout.port(s.port), s.name))
             .collect();
+        ports.push((self.layout.port(METRICS_PORT), "gateway (metrics)"));
         ports.push((self.smtp_port(), "mail sink (SMTP)"));
         ports.push((self.inbox_port(), "mail sink (inbox)"));
         if !self.redis_is_given {
             ports.push((self.layout.port(REDIS_PORT), "Redis"));
+        }
+        if self.watched {
+            ports.push((self.layout.port(PROMETHEUS_PORT), "Prometheus"));
+            ports.push((self.layout.port(ALERTMANAGER_PORT), "Alertmanager"));
         }
         ports
     }

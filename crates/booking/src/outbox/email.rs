@@ -103,6 +103,7 @@ pub async fn run(
         async move { ledger.known(ids).await }
     });
     Relay::new(state.pool, EMAIL, state.outbox, courier)
+        .pausable()
         .run(stop)
         .await;
 }

@@ -29,13 +29,17 @@ struct Release(AppState);
 /// Relays `hold.sell` until `stop`.
 pub async fn run_sell(state: AppState, stop: CancellationToken) {
     let (pool, wake) = (state.pool.clone(), state.outbox.clone());
-    Relay::new(pool, SELL, wake, Sell(state)).run(stop).await;
+    Relay::new(pool, SELL, wake, Sell(state))
+        .pausable()
+        .run(stop)
+        .await;
 }
 
 /// Relays `hold.release` until `stop`.
 pub async fn run_release(state: AppState, stop: CancellationToken) {
     let (pool, wake) = (state.pool.clone(), state.outbox.clone());
     Relay::new(pool, RELEASE, wake, Release(state))
+        .pausable()
         .run(stop)
         .await;
 }

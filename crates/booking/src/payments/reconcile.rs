@@ -9,17 +9,20 @@ use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
 use super::{pay::final_outcome, settle::settle, store};
-use crate::{AppState, error::Error};
+use crate::{AppState, error::Error, heartbeat::RECONCILER};
 
 const PAUSE: Duration = Duration::from_secs(1);
 const AT_A_TIME: usize = 8;
 
 /// Reconciles every second until `stop`.
 pub async fn run(state: AppState, stop: CancellationToken) {
+    let mut heartbeat = state.heartbeat(RECONCILER);
     loop {
-        if let Err(error) = reconcile_due(&state).await {
+        let reconciled = reconcile_due(&state).await;
+        if let Err(error) = &reconciled {
             tracing::warn!(%error, "payments cannot be reconciled");
         }
+        heartbeat.beat(&reconciled).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(PAUSE) => {}
@@ -27,9 +30,11 @@ pub async fn run(state: AppState, stop: CancellationToken) {
     }
 }
 
-async fn reconcile_due(state: &AppState) -> Result<(), Error> {
+/// How many payments were due.
+async fn reconcile_due(state: &AppState) -> Result<usize, Error> {
     let lease = Ulid::new().to_string();
     let due = store::lease_due(&state.pool, &lease).await?;
+    let count = due.len();
     stream::iter(due)
         .for_each_concurrent(AT_A_TIME, async |payment| {
             let work = reconcile(state, &payment, &lease);
@@ -39,7 +44,7 @@ async fn reconcile_due(state: &AppState) -> Result<(), Error> {
             }
         })
         .await;
-    Ok(())
+    Ok(count)
 }
 
 /// Asks by id. Not found is never a decline, since the charge may be on its way: the void makes

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use ulid::Ulid;
 
 use super::{RefundStatus, store};
-use crate::{AppState, metrics};
+use crate::{AppState, error::Error, heartbeat::REFUNDS, metrics};
 
 const PAUSE: Duration = Duration::from_secs(1);
 const AT_A_TIME: usize = 8;
@@ -16,22 +16,30 @@ const AT_A_TIME: usize = 8;
 /// Drives due refunds when woken, and every second, until `stop`. One that fails is due again
 /// when its lease ends.
 pub async fn run(state: AppState, stop: CancellationToken) {
+    let mut heartbeat = state.heartbeat(REFUNDS);
     loop {
-        let lease = Ulid::new().to_string();
-        match store::lease_refunds(&state.pool, &lease).await {
-            Ok(due) => {
-                stream::iter(due)
-                    .for_each_concurrent(AT_A_TIME, |id| refund(&state, id))
-                    .await
-            }
-            Err(error) => tracing::warn!(%error, "refunds cannot be read"),
+        let driven = drive_due(&state).await;
+        if let Err(error) = &driven {
+            tracing::warn!(%error, "refunds cannot be read");
         }
+        heartbeat.beat(&driven).await;
         tokio::select! {
             () = stop.cancelled() => return,
             () = state.refunds.notified() => {}
             () = tokio::time::sleep(PAUSE) => {}
         }
     }
+}
+
+/// How many refunds were due.
+async fn drive_due(state: &AppState) -> Result<usize, Error> {
+    let lease = Ulid::new().to_string();
+    let due = store::lease_refunds(&state.pool, &lease).await?;
+    let count = due.len();
+    stream::iter(due)
+        .for_each_concurrent(AT_A_TIME, |id| refund(state, id))
+        .await;
+    Ok(count)
 }
 
 async fn refund(state: &AppState, payment: String) {

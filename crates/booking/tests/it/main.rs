@@ -15,4 +15,5 @@ mod network;
 mod paying;
 mod reconciling;
 mod repeating;
+mod ui;
 mod world;

@@ -34,6 +34,7 @@ pub struct World {
     /// Keys and tokens.
     pub identities: Identities,
     flights_url: String,
+    env: Env,
     booking: Running,
     _running: Vec<Running>,
 }
@@ -85,8 +86,8 @@ impl World {
             ("NOTIFICATION_SERVICE", "http://127.0.0.1:9"),
         ];
         pairs.extend(booking_settings);
-        let config = booking::Config::from_env(&Env::from_pairs(pairs)).unwrap();
-        let booking = Running::start(booking::build(config, free_port().await).await.unwrap());
+        let env = Env::from_pairs(pairs);
+        let booking = replica(&env).await;
         Self {
             flights_url: flights.url.clone(),
             bookings,
@@ -96,9 +97,22 @@ impl World {
             to_provider,
             redis,
             identities,
+            env,
             booking,
             _running: vec![flights, provider],
         }
+    }
+
+    /// Another replica of booking.
+    pub async fn replica(&self) -> Running {
+        replica(&self.env).await
+    }
+
+    /// Stops booking as SIGTERM would and starts it again.
+    pub async fn restart(&mut self) {
+        let next = self.replica().await;
+        let before = std::mem::replace(&mut self.booking, next);
+        before.stop().await.unwrap();
     }
 
     pub fn booking_url(&self) -> &str {
@@ -269,4 +283,9 @@ impl World {
             .await
             .unwrap()
     }
+}
+
+async fn replica(env: &Env) -> Running {
+    let config = booking::Config::from_env(env).unwrap();
+    Running::start(booking::build(config, free_port().await).await.unwrap())
 }

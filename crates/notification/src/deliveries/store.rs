@@ -6,7 +6,7 @@ use sqlx::{MySqlPool, types::Json};
 
 use super::{Delivery, LEASE, Outcome, State, pause_after};
 
-/// An e-mail that could not be sent for this long is given up.
+/// An e-mail that could not be sent for this long, since it came or was revived, is given up.
 const GIVEN_UP_AFTER_HOURS: u32 = 24;
 /// How much of an error is kept, in characters.
 const ERROR_LENGTH: usize = 500;
@@ -39,36 +39,41 @@ pub async fn insert(pool: &MySqlPool, job: &EmailJob, message_id: &str) -> sqlx:
     }
 }
 
-/// Rows whose next attempt is due, the longest waiting first.
+/// Rows whose next attempt is due, the longest waiting first; none while the senders are paused.
 pub async fn due(pool: &MySqlPool, limit: u32) -> sqlx::Result<Vec<Delivery>> {
     sqlx::query_as(
         "SELECT jobId, template, payload, messageId, attempts FROM Deliveries
-         WHERE state = 'QUEUED' AND nextAttemptAt <= NOW(6) ORDER BY nextAttemptAt LIMIT ?",
+         WHERE state = 'QUEUED' AND nextAttemptAt <= NOW(6)
+           AND NOT EXISTS (SELECT 1 FROM Pauses WHERE queue = 'mails')
+         ORDER BY nextAttemptAt LIMIT ?",
     )
     .bind(limit)
     .fetch_all(pool)
     .await
 }
 
-/// Rows whose worker has not said in time what became of them.
+/// Rows whose worker has not said in time what became of them; none while the senders are paused.
 pub async fn leases_run_out(pool: &MySqlPool, limit: u32) -> sqlx::Result<Vec<Delivery>> {
     sqlx::query_as(
         "SELECT jobId, template, payload, messageId, attempts FROM Deliveries
-         WHERE state = 'SENDING' AND leasedUntil < NOW(6) ORDER BY leasedUntil LIMIT ?",
+         WHERE state = 'SENDING' AND leasedUntil < NOW(6)
+           AND NOT EXISTS (SELECT 1 FROM Pauses WHERE queue = 'mails')
+         ORDER BY leasedUntil LIMIT ?",
     )
     .bind(limit)
     .fetch_all(pool)
     .await
 }
 
-/// Claims a row under a lease; `false` if somebody was faster.
+/// Claims a row under a lease; `false` if somebody was faster, or has paused the senders.
 pub async fn claim(pool: &MySqlPool, delivery: &Delivery) -> sqlx::Result<bool> {
     let claimed = sqlx::query(
         "UPDATE Deliveries SET state = 'SENDING', attempts = attempts + 1,
                 leasedUntil = NOW(6) + INTERVAL ? SECOND
          WHERE jobId = ? AND attempts = ?
            AND (state = 'QUEUED' AND nextAttemptAt <= NOW(6)
-                OR state = 'SENDING' AND leasedUntil < NOW(6))",
+                OR state = 'SENDING' AND leasedUntil < NOW(6))
+           AND NOT EXISTS (SELECT 1 FROM Pauses WHERE queue = 'mails')",
     )
     .bind(LEASE.as_secs())
     .bind(&delivery.job_id)
@@ -89,12 +94,15 @@ pub async fn settle(pool: &MySqlPool, claim: &Delivery, outcome: &Outcome) -> sq
     // A mail of somebody who was erased while it was on its way is blank when that ends.
     let settled = sqlx::query(concat!(
         "UPDATE Deliveries
-         SET payload = IF(erasedAt IS NULL OR ? = 'QUEUED' AND createdAt >= NOW(6) - INTERVAL ? HOUR,
+         SET payload = IF(erasedAt IS NULL
+                            OR ? = 'QUEUED'
+                               AND COALESCE(requeuedAt, createdAt) >= NOW(6) - INTERVAL ? HOUR,
                           payload, ",
         blank!(),
         "),
              lastError = IF(erasedAt IS NULL, ?, NULL),
-             state = IF(? = 'QUEUED' AND createdAt < NOW(6) - INTERVAL ? HOUR, 'DEAD', ?),
+             state = IF(? = 'QUEUED'
+                        AND COALESCE(requeuedAt, createdAt) < NOW(6) - INTERVAL ? HOUR, 'DEAD', ?),
              leasedUntil = NULL, nextAttemptAt = NOW(6) + INTERVAL ? SECOND
          WHERE jobId = ? AND state = 'SENDING' AND attempts = ?"
     ))
@@ -112,11 +120,13 @@ pub async fn settle(pool: &MySqlPool, claim: &Delivery, outcome: &Outcome) -> sq
     Ok(settled.rows_affected() == 1)
 }
 
-/// How many rows are in this state, and the age of the oldest in microseconds.
+/// How many rows are in this state, and the age of the oldest in microseconds. What was discarded,
+/// or is blank since its owner was erased, is no dead letter.
 pub async fn waiting(pool: &MySqlPool, state: State) -> sqlx::Result<(i64, Option<i64>)> {
     sqlx::query_as(
         "SELECT COUNT(*), TIMESTAMPDIFF(MICROSECOND, MIN(createdAt), NOW(6))
-         FROM Deliveries WHERE state = ?",
+         FROM Deliveries
+         WHERE state = ? AND (state <> 'DEAD' OR discardedAt IS NULL AND erasedAt IS NULL)",
     )
     .bind(state)
     .fetch_one(pool)

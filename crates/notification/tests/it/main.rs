@@ -6,6 +6,7 @@ mod erasing;
 mod failing;
 mod harness;
 mod killed;
+mod operating;
 mod querying;
 mod queueing;
 mod sink;

@@ -22,14 +22,20 @@ pub use pool::show;
 pub use probe::{Found, Probe};
 pub use retry::retry;
 
-/// Where a service's schema is, from `DATABASE_URL` (`mysql://user:pw@host/schema?socket=..`) or
-/// `DATABASE_HOST`, `DATABASE_PORT`, `DATABASE_USER`, `DATABASE_PASSWORD`, `DATABASE_NAME`.
+/// Where a service's schema is.
 #[derive(Clone)]
 pub struct DatabaseConfig {
+    /// `DATABASE_URL`: the service's own account and schema, `mysql://user:password@host:port/schema`,
+    /// `?socket=/path` for a unix socket; or in parts `DATABASE_HOST`, `DATABASE_PORT` (3306),
+    /// `DATABASE_USER`, `DATABASE_PASSWORD`, `DATABASE_NAME` (the service's schema). Required.
     options: MySqlConnectOptions,
-    /// Most connections at a time, from `DATABASE_CONNECTIONS`, default 32.
+    /// `DATABASE_CONNECTIONS`: most connections at a time; 2-1000, default 32.
     pub connections: u32,
 }
+
+/// `MIGRATE_DATABASE_URL`: for `migrate` alone, where it is required: an account with all rights in
+/// the schema.
+const MIGRATE: &str = "MIGRATE_DATABASE_URL";
 
 impl DatabaseConfig {
     /// Reads the configuration; `schema` is the default name.
@@ -37,10 +43,10 @@ impl DatabaseConfig {
         Self::from_url_variable(env, "DATABASE_URL", schema)
     }
 
-    /// Reads the configuration of the account that may change tables: `MIGRATE_DATABASE_URL`.
+    /// Reads the configuration of the account that may change tables.
     pub fn for_migration(env: &Env) -> Result<Self, ConfigError> {
-        env.required("MIGRATE_DATABASE_URL")?;
-        Self::from_url_variable(env, "MIGRATE_DATABASE_URL", "")
+        env.required(MIGRATE)?;
+        Self::from_url_variable(env, MIGRATE, "")
     }
 
     fn from_url_variable(env: &Env, variable: &str, schema: &str) -> Result<Self, ConfigError> {

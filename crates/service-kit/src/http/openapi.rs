@@ -109,7 +109,7 @@ fn security(access: Access) -> Option<Value> {
     match access {
         Access::Open => None,
         Access::SignedIn | Access::Services(_) => Some(json!([{ACCESS_TOKEN: []}])),
-        Access::Roles(roles) => {
+        Access::Roles(roles) | Access::Page(roles) => {
             let alternatives = roles.iter().map(|role| json!({ACCESS_TOKEN: [role]}));
             Some(alternatives.collect())
         }
@@ -120,7 +120,7 @@ fn description(operation: &Operation, access: Access) -> String {
     let who = match access {
         Access::Open => "Open to everybody.".to_owned(),
         Access::SignedIn | Access::Services(_) => "For everybody who is signed in.".to_owned(),
-        Access::Roles(roles) => format!("For {}.", roles.join(" and ")),
+        Access::Roles(roles) | Access::Page(roles) => format!("For {}.", roles.join(" and ")),
     };
     match operation.description() {
         "" => who,

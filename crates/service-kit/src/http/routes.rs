@@ -29,6 +29,9 @@ pub enum Access {
     SignedIn,
     /// A user with at least one of these roles.
     Roles(&'static [&'static str]),
+    /// The same; and a browser that opens it as a page, which shows no token then, so that somebody
+    /// can sign in there: the page says nothing that is not for everybody.
+    Page(&'static [&'static str]),
     /// One of these services, by service token.
     Services(&'static [&'static str]),
 }
@@ -58,8 +61,8 @@ enum Query {
 /// Marks a table whose routes are in the API's document.
 pub struct Documented;
 
-/// Marks a table whose routes are not: internal ones, and what is handed on, which the service
-/// behind documents.
+/// Marks a table whose routes are not: internal ones, those that serve a page of ours alone, and
+/// what is handed on, which the service behind documents.
 pub struct Undocumented;
 
 /// The table while it is written.
@@ -170,7 +173,16 @@ macro_rules! undocumented_methods {
 impl<S: Clone + Send + Sync + 'static> Routes<S, Undocumented> {
     undocumented_methods!(get GET, post POST, put PUT, patch PATCH, delete DELETE);
 
-    /// An empty table of routes between services.
+    /// Adds a GET route whose handler reads the query string, by `ValidQuery`.
+    pub fn get_by_query<H, T>(self, path: &'static str, access: Access, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.add("GET", MethodFilter::GET, path, access, Query::Read, handler)
+    }
+
+    /// An empty table of routes between services, or between a page and its service.
     pub fn internal() -> Self {
         Self::new(Query::Refused)
     }

@@ -1,10 +1,15 @@
 //! What operators and load balancers ask: is it alive, is it ready, what does it count.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
+use anyhow::{Context, ensure};
 use axum::{
     Json, Router,
     extract::State,
@@ -18,9 +23,12 @@ use tokio_util::sync::CancellationToken;
 use super::{front::Front, limits::Limits, listener::Listener};
 use crate::{
     db::{Found, Probe},
-    http::{correlation, problem::Problem, reply::Reply, routes::method_not_allowed},
+    http::{client, correlation, problem::Problem, reply::Reply, routes::method_not_allowed},
     telemetry,
 };
+
+/// How long [`ask`] waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What readiness depends on.
 pub(super) struct Readiness {
@@ -101,4 +109,20 @@ pub async fn ping() -> Reply<&'static str> {
 /// `GET /api/v1/ping/health`: "OK".
 pub async fn ping_health() -> Reply<&'static str> {
     Reply::ok("OK", "OK")
+}
+
+/// For `<service> health`, which a container asks: fails unless the process that listens on
+/// `listen` is ready.
+pub async fn ask(listen: SocketAddr) -> anyhow::Result<()> {
+    let ip = match listen.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let url = format!("http://{}/readyz", SocketAddr::new(ip, listen.port()));
+    let question = client::build().get(&url).timeout(PATIENCE);
+    let answer = question.send().await.context("nobody answers")?;
+    let status = answer.status();
+    ensure!(status.is_success(), "{status}: {}", answer.text().await?);
+    Ok(())
 }

@@ -15,10 +15,10 @@ pub(super) const URI_BYTES: usize = 8 * 1024;
 /// What connections may take. The defaults are the product's; tests have less patience.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// `MAX_CONNECTIONS`: open at once; default 10,000.
+    /// `MAX_CONNECTIONS`: connections open at once; 1-1000000, default 10000.
     pub connections: usize,
     /// `MAX_CONNECTIONS_PER_ADDRESS`: of these from one address (IPv6: from one /64 network);
-    /// default 1,024 where the internet connects, elsewhere 0. 0 is no limit.
+    /// default 1024 for the gateway, which the internet reaches, elsewhere 0. 0 is no limit.
     pub connections_per_address: usize,
     /// From connecting to the first byte.
     pub first_byte: Duration,

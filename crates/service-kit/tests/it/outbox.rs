@@ -193,3 +193,40 @@ async fn acting_is_remembered_and_waiting_is_not_acting() {
         .unwrap();
     assert!(acted().await);
 }
+
+/// What the operator sees: waiting for its time is not failing.
+#[tokio::test(flavor = "multi_thread")]
+async fn failures_are_counted_in_a_row() {
+    let database = TestDatabase::create(&crate::MIGRATOR).await;
+    let pool = database.config().pool();
+    write(&pool, 1).await;
+    let (failed, waited) = (Outcome::Failed, Outcome::Wait(Duration::ZERO));
+    for (outcome, failures) in [(failed, 1), (failed, 2), (waited, 0), (failed, 1)] {
+        let relay = Relay::new(pool.clone(), TOPIC, Wake::default(), Recorder::new(outcome));
+        assert_eq!(relay.relay_once().await.unwrap(), 1);
+        let sql = "SELECT CAST(failures AS SIGNED) FROM Outbox";
+        let counted: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+        assert_eq!(counted, failures, "after {outcome:?}");
+        let due = "UPDATE Outbox SET availableAt = NOW(6)";
+        sqlx::query(due).execute(&pool).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_topic_stands_still_on_every_replica_until_it_is_resumed() {
+    let database = TestDatabase::create(&crate::MIGRATOR).await;
+    let pool = database.config().pool();
+    write(&pool, 1).await;
+    let run = async |sql: &'static str| sqlx::query(sql).execute(&pool).await.unwrap();
+    run("INSERT INTO Pauses (queue, pausedBy) VALUES ('test', 1), ('another', 1)").await;
+    let replica = || {
+        let (wake, recorder) = (Wake::default(), Recorder::new(Outcome::Done));
+        Relay::new(pool.clone(), TOPIC, wake, recorder).pausable()
+    };
+    for _ in 0..2 {
+        assert_eq!(replica().relay_once().await.unwrap(), 0);
+    }
+    run("DELETE FROM Pauses WHERE queue = 'test'").await;
+    assert_eq!(replica().relay_once().await.unwrap(), 1);
+    assert_eq!(undone(&pool).await, 0);
+}

@@ -4,6 +4,7 @@ CREATE TABLE Outbox (
   payload JSON NOT NULL,
   correlationId VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
   attempts INT UNSIGNED NOT NULL DEFAULT 0,
+  failures INT UNSIGNED NOT NULL DEFAULT 0,
   createdAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   availableAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   actedAt DATETIME(6) NULL,
@@ -13,3 +14,9 @@ CREATE TABLE Outbox (
   KEY due (topic, doneAt, availableAt),
   KEY lease (leaseToken)
 ) ENGINE = InnoDB;
+
+CREATE TABLE Pauses (
+  queue VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL PRIMARY KEY,
+  pausedAt DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
+  pausedBy BIGINT NOT NULL
+);

@@ -1,5 +1,6 @@
-//! `lint`: formatting, clippy, documentation, unused dependencies.
+//! `lint`: formatting, clippy, documentation, what the images are made by, unused dependencies.
 
+use super::docker;
 use crate::build::cargo;
 use crate::interrupt;
 use crate::layout::{Layout, binaries};
@@ -29,6 +30,7 @@ pub fn lint(layout: &Layout) -> Result<()> {
     docs.args(["doc", "--workspace", "--no-deps"])
         .env("RUSTDOCFLAGS", "-D warnings");
     step::run_shown("documentation", &mut docs)?;
+    docker::check(layout)?;
     let machete = install_machete(layout)?;
     let mut crates = guarded(machete);
     crates.arg(root.join("crates")).current_dir(root);

@@ -1,5 +1,6 @@
 //! `test` and `lint`: what must pass before a merge.
 
+mod docker;
 mod lint;
 mod test;
 

@@ -1,14 +1,28 @@
 //! `test`: every test of the workspace, on servers of its own.
 
 use crate::build::{self, cargo};
-use crate::install::{self, MARIADB, MYSQLD_EXPORTER, PROMETHEUS, REDIS, REDIS_EXPORTER};
+use crate::install::{
+    self, ALERTMANAGER, MARIADB, MARIADB_DUMP, MYSQLD_EXPORTER, Need, PROMETHEUS, REDIS,
+    REDIS_EXPORTER,
+};
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
 use crate::servers::throwaway::Servers;
-use crate::{console, fuzz, interrupt};
+use crate::{compose, console, fuzz, interrupt};
 use anyhow::{Context as _, Result};
 use std::ffi::OsString;
 use std::fs;
+
+/// What the tests start.
+const NEEDS: [Need; 7] = [
+    MARIADB,
+    MARIADB_DUMP,
+    REDIS,
+    PROMETHEUS,
+    ALERTMANAGER,
+    MYSQLD_EXPORTER,
+    REDIS_EXPORTER,
+];
 
 /// Runs `cargo test --workspace` with `args`, after the check of the data sets; without `args` also
 /// a short fuzzing.
@@ -16,8 +30,7 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     interrupt::catch_signals(|| ())?;
     let bins = binaries(&layout.root, false);
     let scratch = fuzz::scratch(layout)?;
-    let servers = [MARIADB, REDIS, PROMETHEUS, MYSQLD_EXPORTER, REDIS_EXPORTER];
-    install::require("test", &servers, &scratch.join("apt.log"))?;
+    install::require("test", &NEEDS, &scratch.join("apt.log"))?;
     check_data(layout)?;
     check_rules(layout)?;
     build::binaries(&layout.root, false)?;
@@ -33,7 +46,7 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     step::run_shown("testing", &mut command)?;
     // Whoever asks for some of the tests does not ask for this.
     match args.is_empty() {
-        true => fuzz::briefly(layout, &servers),
+        true => compose::briefly(layout).and_then(|()| fuzz::briefly(layout, &servers)),
         false => Ok(()),
     }
 }

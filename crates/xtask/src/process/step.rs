@@ -38,6 +38,15 @@ pub fn run_logged(title: &str, command: &mut Command, log: &Path) -> Result<()> 
     })
 }
 
+/// Runs a command whose output is what it is run for; what it complains of goes to a log.
+pub fn run_into(title: &str, command: &mut Command, output: File, log: &Path) -> Result<()> {
+    let file = File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
+    command.stderr(file).stdout(output);
+    let mut progress = Progress::start(title);
+    let ended = start(title, command).and_then(|child| wait(child, &mut progress));
+    finish(title, progress, ended).with_context(|| last_lines(log, 20))
+}
+
 /// Runs a command with `input` on its stdin and gives its stdout. Both must fit a pipe's buffer
 /// or be read as they come; our uses are a password, a few SQL statements, one JSON line.
 pub fn capture(title: &str, command: &mut Command, input: &[u8]) -> Result<String> {

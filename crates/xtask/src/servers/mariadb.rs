@@ -1,6 +1,7 @@
 //! A private MariaDB: no network, one socket in a folder only we can enter.
 
 use super::Durability;
+use crate::layout::Layout;
 use crate::process::{find_program, guarded, step};
 use anyhow::{Context as _, Result};
 use std::ffi::OsString;
@@ -24,6 +25,15 @@ pub fn program() -> Result<PathBuf> {
 }
 
 impl Mariadb {
+    /// The one of a data folder.
+    pub fn of(layout: &Layout) -> Self {
+        Self {
+            data: layout.data.join("mariadb"),
+            socket: layout.sockets().join("mariadb.sock"),
+            durability: Durability::Kept,
+        }
+    }
+
     /// Makes the data folder the first time. A half-made one of an interrupted start is redone.
     pub fn initialise(&self, log: &Path) -> Result<()> {
         if self.data.join("mysql").is_dir() {

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 const TIMEOUT: Duration = Duration::from_secs(1);
-const LONGEST_REPLY: u64 = 16 * 1024;
+const LONGEST_REPLY: u64 = 1 << 20;
 
 /// How to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,10 +31,7 @@ impl Probe {
     /// Asks once; at most a second or two.
     pub fn is_ready(&self) -> bool {
         match self {
-            Self::Http { port, path } => {
-                let request = format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n");
-                http_status(*port, &request, TIMEOUT) == Some(200)
-            }
+            Self::Http { port, path } => http_status(*port, &get(path), TIMEOUT) == Some(200),
             Self::Mariadb(socket) => greets(socket).unwrap_or(false),
             Self::Redis(port) => pongs(*port).unwrap_or(false),
             Self::File(file) => file.exists(),
@@ -44,14 +41,32 @@ impl Probe {
 
 /// The status of the answer to a whole HTTP/1.0 request.
 pub fn http_status(port: u16, request: &str, timeout: Duration) -> Option<u16> {
+    status(&http_reply(port, request, timeout)?)
+}
+
+/// The status and the body of the answer to `GET path`.
+pub fn http_get(port: u16, path: &str) -> Option<(u16, String)> {
+    let reply = http_reply(port, &get(path), TIMEOUT)?;
+    let (_, body) = reply.split_once("\r\n\r\n")?;
+    Some((status(&reply)?, body.to_owned()))
+}
+
+fn get(path: &str) -> String {
+    format!("GET {path} HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+}
+
+fn http_reply(port: u16, request: &str, timeout: Duration) -> Option<String> {
     let mut stream = connect(port).ok()?;
     stream.set_read_timeout(Some(timeout)).ok()?;
     stream.write_all(request.as_bytes()).ok()?;
     let mut reply = Vec::new();
     // Read to its end, so that the server sees a clean close; a late body changes nothing.
     let _ = stream.take(LONGEST_REPLY).read_to_end(&mut reply);
-    let head = String::from_utf8_lossy(&reply);
-    head.split(' ').nth(1)?.parse().ok()
+    Some(String::from_utf8_lossy(&reply).into_owned())
+}
+
+fn status(reply: &str) -> Option<u16> {
+    reply.split(' ').nth(1)?.parse().ok()
 }
 
 /// A greeting packet: 3 bytes length, 1 byte sequence 0, then protocol 10; an error (too many

@@ -8,6 +8,8 @@ use std::time::Duration;
 /// The order in which parts end: who needs others ends before them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
+    /// What watches the services: it sees none of them go.
+    Watching,
     /// Our services.
     Service,
     /// The mail inbox.
@@ -22,6 +24,7 @@ impl Tier {
     /// What it holds, for people.
     pub fn title(self) -> &'static str {
         match self {
+            Self::Watching => "Prometheus and Alertmanager",
             Self::Service => "the services",
             Self::MailSink => "the mail inbox",
             Self::Redis => "Redis",

@@ -7,7 +7,7 @@ mod detach;
 pub mod lock;
 mod recipe;
 
-use crate::cli::{Limits, UpOptions};
+use crate::cli::UpOptions;
 use crate::layout::Layout;
 use crate::stack::Stack;
 use crate::supervisor::{Event, Supervisor, control};
@@ -20,7 +20,7 @@ use std::{fs, thread};
 pub fn run(layout: Layout, options: &UpOptions) -> Result<()> {
     let lock = Lock::take(&layout)?;
     down::end_leftovers(&layout)?;
-    let mut stack = Stack::plan(layout, options.release, options.limits == Limits::Off)?;
+    let mut stack = Stack::plan(layout, options)?;
     let findings = preflight::run(&stack, !options.detach)?;
     stack.keep()?;
     if options.detach {

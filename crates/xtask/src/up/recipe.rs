@@ -12,7 +12,7 @@ use crate::supervisor::probe::Probe;
 use crate::supervisor::spec::{PartSpec, Tier};
 use crate::supervisor::state::{EXTERNAL, Facts, PartStatus, State};
 use crate::supervisor::{Event, Handle};
-use crate::{accounts, build, database, install, interrupt, keys, seed, status};
+use crate::{accounts, build, database, install, interrupt, keys, seed, status, watching};
 use anyhow::{Context as _, Result, anyhow};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -45,6 +45,9 @@ pub fn bring_up(
     let data = options.data.name().unwrap_or("none");
     let accounts = accounts::prepare(stack, data)?;
     start_services(stack, handle)?;
+    if stack.watched {
+        start_watching(stack, handle)?;
+    }
     let accounts = accounts::usable(stack, accounts);
     let facts = Facts {
         ready: true,
@@ -143,6 +146,16 @@ fn start_services(stack: &Stack, handle: &Handle) -> Result<()> {
         .map(|service| service.part(stack))
         .collect::<Result<_>>()?;
     start_all("starting the services", parts, handle)
+}
+
+/// Ready means here that every service is seen, and that alerts reach somebody.
+fn start_watching(stack: &Stack, handle: &Handle) -> Result<()> {
+    let folder = watching::folder(stack);
+    let targets = watching::configure(&stack.layout, &folder)?;
+    let parts = watching::parts(stack)?;
+    start_all("starting Prometheus and Alertmanager", parts, handle)?;
+    let port = stack.layout.port(watching::PROMETHEUS_PORT);
+    watching::targets::wait(port, &targets, watching::targets::PATIENCE)
 }
 
 /// Starts parts together and waits until all of them are ready.

@@ -87,8 +87,8 @@ fn help_lists_every_command() {
     let scratch = Scratch::new();
     let help = text(&run(&scratch.path("data"), &["help"]));
     for command in [
-        "up", "down", "status", "start", "stop", "test", "lint", "ci", "seed", "import", "audit",
-        "openapi", "fuzz", "bench", "chaos",
+        "up", "down", "status", "start", "stop", "logs", "backup", "restore", "test", "lint", "ci",
+        "seed", "import", "audit", "openapi", "fuzz", "bench", "chaos",
     ] {
         assert!(
             help.contains(&format!("\n  {command} ")),

@@ -31,6 +31,7 @@ fn stack(scratch: &Scratch, servers: &Servers) -> Stack {
         redis_is_given: true,
         release: false,
         limits_off: false,
+        watched: false,
     }
 }
 

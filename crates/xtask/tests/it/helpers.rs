@@ -13,7 +13,9 @@ use xtask::supervisor::probe::Probe;
 use xtask::supervisor::spec::{PartSpec, Tier};
 
 /// What a stack listens on at offset 0.
-const STANDARD_PORTS: [u16; 8] = [1025, 1080, 3500, 4000, 4500, 5000, 6390, 8000];
+const STANDARD_PORTS: [u16; 11] = [
+    1025, 1080, 3500, 4000, 4500, 5000, 5001, 6390, 8000, 9090, 9093,
+];
 
 /// A folder that is removed at the end of the test.
 pub struct Scratch(PathBuf);
@@ -70,7 +72,7 @@ pub fn free_offset<const N: usize>(taken: [u16; N]) -> (u16, [TcpListener; N]) {
             .all(|port| port_is_free(port + offset))
     };
     loop {
-        let turn = (std::process::id() + CALLS.fetch_add(1, Ordering::Relaxed)) % 1_500;
+        let turn = (std::process::id() + CALLS.fetch_add(1, Ordering::Relaxed)) % 1_400;
         let offset = 9_000 + 10 * u16::try_from(turn).unwrap();
         let listen = |port| TcpListener::bind(("127.0.0.1", port + offset)).ok();
         let held: Vec<_> = taken.into_iter().filter_map(listen).collect();
@@ -105,10 +107,15 @@ pub fn script(scratch: &Scratch, name: &str, tier: Tier, script: &str) -> PartSp
 }
 
 /// Waits up to 20 s for something to become true.
-pub fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+pub fn eventually(what: &str, holds: impl FnMut() -> bool) {
+    within(20, what, holds);
+}
+
+/// The same for as many seconds.
+pub fn within(seconds: u64, what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(seconds);
     while !holds() {
-        assert!(Instant::now() < deadline, "not within 20 s: {what}");
+        assert!(Instant::now() < deadline, "not within {seconds} s: {what}");
         thread::sleep(Duration::from_millis(20));
     }
 }

@@ -1,13 +1,13 @@
 //! `up` as people run it: the program itself, real servers, the five services; killed and started
 //! again.
 
-use crate::helpers::{Scratch, eventually, executable, free_offset, xtask};
+use crate::helpers::eventually;
 use crate::http;
+use crate::stack::Stack;
 use serde_json::{Value, json};
 use std::fs;
-use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::Command;
 use std::time::Instant;
 use xtask::process::procfs;
 
@@ -18,100 +18,6 @@ const SERVICES: [&str; 5] = [
     "booking",
     "gateway",
 ];
-
-/// A stack of this test's own. A shell that waits for the end of its stdin takes it down, so that
-/// it is gone also when this whole program is killed.
-struct Stack {
-    scratch: Scratch,
-    offset: u16,
-    undertaker: Child,
-}
-
-impl Stack {
-    fn new() -> Self {
-        let scratch = Scratch::new();
-        fs::create_dir(scratch.path("bin")).unwrap();
-        // Too old for maildev, which npm would have to fetch: the sink is our own.
-        executable(&scratch.path("bin/node"), "echo v18.19.0");
-        let (offset, []) = free_offset([]);
-        let mut undertaker = Command::new("/bin/sh");
-        undertaker
-            .args(["-c", "cat; \"$0\" down; rm -r \"$1\""])
-            .arg(env!("CARGO_BIN_EXE_xtask"))
-            .arg(scratch.path(""))
-            .env("AIRSIDE_DATA_DIR", scratch.path("data"))
-            .env("AIRSIDE_PORT_OFFSET", offset.to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .process_group(0);
-        let undertaker = undertaker.spawn().unwrap();
-        Self {
-            scratch,
-            offset,
-            undertaker,
-        }
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        let path = std::env::var("PATH").unwrap_or_default();
-        xtask(&self.scratch.path("data"))
-            .args(args)
-            .env("AIRSIDE_PORT_OFFSET", self.offset.to_string())
-            .env(
-                "PATH",
-                format!("{}:{path}", self.scratch.path("bin").display()),
-            )
-            .output()
-            .unwrap()
-    }
-
-    /// Runs a command that must succeed; gives what it said.
-    fn must(&self, args: &[&str]) -> String {
-        let output = self.run(args);
-        let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{args:?}: {said}{errors}");
-        said
-    }
-
-    fn up(&self) -> String {
-        self.must(&["up", "--detach", "--data", "none", "--no-frontend"])
-    }
-
-    fn status(&self) -> Value {
-        serde_json::from_str(&self.must(&["status", "--json"])).unwrap()
-    }
-
-    fn health(&self, part: &str) -> String {
-        let status = self.status();
-        let mut parts = status["parts"].as_array().unwrap().iter();
-        let found = parts.find(|found| found["name"] == part).unwrap();
-        found["health"].as_str().unwrap().to_owned()
-    }
-
-    fn gateway(&self) -> u16 {
-        5000 + self.offset
-    }
-
-    fn sign_in(&self, email: &str, password: &str) -> (u16, String) {
-        let body = json!({"email": email, "password": password});
-        let (status, answer) = http::post(self.gateway(), "/api/v1/signin", "", &body);
-        (
-            status,
-            answer["data"]["jwt"]
-                .as_str()
-                .unwrap_or_default()
-                .to_owned(),
-        )
-    }
-}
-
-impl Drop for Stack {
-    fn drop(&mut self) {
-        drop(self.undertaker.stdin.take());
-        let _ = self.undertaker.wait();
-    }
-}
 
 fn pids(status: &Value) -> Vec<u32> {
     let parts = status["parts"].as_array().unwrap().iter();
@@ -130,6 +36,7 @@ fn a_stack_comes_up_survives_a_kill_with_its_data_and_goes_down() {
     stack.up();
     let status = stack.status();
     check_parts(&status, stack.offset);
+    check_watching(stack.offset);
     check_inbox(&status);
     let admin = check_accounts(&stack, &status);
     create_city(&stack, &admin);
@@ -175,7 +82,8 @@ fn check_parts(status: &Value, offset: u16) {
         .map(|part| part["name"].as_str().unwrap())
         .collect();
     names.sort_unstable();
-    let mut expected = [&SERVICES[..], &["mariadb", "redis", "mail"]].concat();
+    let others = ["mariadb", "redis", "mail", "prometheus", "alertmanager"];
+    let mut expected = [&SERVICES[..], &others].concat();
     expected.sort_unstable();
     assert_eq!(names, expected);
     for part in parts {
@@ -188,6 +96,40 @@ fn check_parts(status: &Value, offset: u16) {
         gateway["url"],
         format!("http://127.0.0.1:{}", 5000 + offset)
     );
+}
+
+/// Prometheus sees every service of this stack, and has nothing to say.
+fn check_watching(offset: u16) {
+    let ask = |path: &str| {
+        let (status, answer) = http::get(9090 + offset, path);
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer["data"].clone()
+    };
+    let targets = ask("/api/v1/targets?state=active");
+    let mut seen: Vec<_> = targets["activeTargets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|target| {
+            assert_eq!(target["health"], "up", "{target}");
+            let instance = target["labels"]["instance"].as_str().unwrap();
+            instance.rsplit_once(':').unwrap().1.parse::<u16>().unwrap() - offset
+        })
+        .collect();
+    seen.sort_unstable();
+    assert_eq!(seen, [3500, 4000, 4500, 5001, 8000]);
+    let receivers = ask("/api/v1/alertmanagers");
+    let expected = format!("http://127.0.0.1:{}/api/v2/alerts", 9093 + offset);
+    assert_eq!(receivers["activeAlertmanagers"][0]["url"], expected);
+    let rules = ask("/api/v1/rules?type=alert");
+    assert!(
+        rules["groups"]
+            .as_array()
+            .is_some_and(|groups| !groups.is_empty())
+    );
+    assert_eq!(ask("/api/v1/alerts")["alerts"], json!([]));
+    let (public, _) = http::get(5000 + offset, "/metrics");
+    assert_eq!(public, 404, "the gateway's public port shows no metrics");
 }
 
 fn check_inbox(status: &Value) {

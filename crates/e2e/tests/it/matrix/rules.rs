@@ -147,7 +147,35 @@ const RULES: &[(May, &str, &[&str])] = &[
             "POST /api/v1/booking/{id}/cancel",
         ],
     ),
-    (Admins, "booking", &["GET /ui"]),
+    (
+        Admins,
+        "booking",
+        &[
+            // For browsers, too, that open it to sign in: `ui.rs` tests that.
+            "GET /ui",
+            "GET /ui/api/overview",
+            "GET /ui/api/events",
+            "GET /ui/api/audit",
+            "GET /ui/api/queues/{queue}/jobs",
+            "GET /ui/api/queues/{queue}/jobs/{id}",
+            "POST /ui/api/queues/{queue}/jobs/{id}/retry",
+            "POST /ui/api/queues/{queue}/jobs/{id}/discard",
+            "POST /ui/api/queues/{queue}/replay",
+            "POST /ui/api/queues/{queue}/pause",
+            "POST /ui/api/queues/{queue}/resume",
+        ],
+    ),
+    (
+        Everybody,
+        "booking",
+        &[
+            // What the page is made of, and where it signs in on booking's own port.
+            "GET /ui/page/{file}",
+            "POST /ui/signin",
+            "POST /ui/refresh",
+        ],
+    ),
+    (SignedIn, "booking", &["POST /ui/signout"]),
     (
         Services(&["gateway"]),
         "booking",
@@ -162,6 +190,20 @@ const RULES: &[(May, &str, &[&str])] = &[
         Services(&["booking", "gateway"]),
         "notification",
         &["POST /internal/v1/deliveries/query"],
+    ),
+    (
+        Services(&["booking"]),
+        "notification",
+        &[
+            "GET /internal/v1/deliveries/state",
+            "POST /internal/v1/deliveries/list",
+            "POST /internal/v1/deliveries/replay",
+            "PUT /internal/v1/deliveries/pause",
+            "DELETE /internal/v1/deliveries/pause",
+            "GET /internal/v1/deliveries/{jobId}",
+            "POST /internal/v1/deliveries/{jobId}/retry",
+            "POST /internal/v1/deliveries/{jobId}/discard",
+        ],
     ),
     (
         Services(&["booking"]),
@@ -193,10 +235,10 @@ impl May {
         match access {
             Access::Open => self == Everybody,
             Access::SignedIn => self == SignedIn,
-            Access::Roles(["ADMIN"]) => self == Admins,
+            Access::Roles(["ADMIN"]) | Access::Page(["ADMIN"]) => self == Admins,
             Access::Roles(["FLIGHT_COMPANY", "ADMIN"]) => self == Airlines,
             Access::Services(names) => self == Services(names),
-            Access::Roles(_) => false,
+            Access::Roles(_) | Access::Page(_) => false,
         }
     }
 }

@@ -38,7 +38,7 @@ const COMMON: [Common; 10] = [
         name: "Forbidden",
         when: "You may see it but not do it.",
         problem: Problem::forbidden,
-        applies: |access, _| matches!(access, Access::Roles(_)),
+        applies: |access, _| matches!(access, Access::Roles(_) | Access::Page(_)),
     },
     Common {
         name: "NotFound",

@@ -64,13 +64,21 @@ async fn admit(access: Access, query: Query, request: &mut Request) -> Result<()
     match access {
         Access::Open => {}
         Access::SignedIn => admit_user(&gate, request, &[]).await?,
-        Access::Roles(roles) => admit_user(&gate, request, roles).await?,
+        Access::Page(_) if is_browser(request.headers()) => {}
+        Access::Roles(roles) | Access::Page(roles) => admit_user(&gate, request, roles).await?,
         Access::Services(names) => admit_service(&gate, request, names)?,
     }
     match query {
         Query::Refused => refuse_query(request.uri().query().unwrap_or("")),
         Query::Read => Ok(()),
     }
+}
+
+/// Somebody who opens a page, and has nothing to show.
+fn is_browser(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT);
+    let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or("");
+    accepted.contains("text/html") && !headers.contains_key(header::AUTHORIZATION)
 }
 
 /// 422 naming the parameters of `query`, the first few of very many.

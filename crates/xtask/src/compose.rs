@@ -1,0 +1,181 @@
+//! `compose-check`: docker-compose.yml without a container engine. The same binaries get exactly
+//! the environment, commands, health checks and order of the file, on loopback and with servers of
+//! their own; then somebody books and pays, and the books must agree.
+
+mod check;
+mod containers;
+pub mod file;
+mod mysqld;
+mod order;
+pub mod places;
+mod stand_in;
+
+use crate::fuzz::scratch;
+use crate::install::{self, ALERTMANAGER, MARIADB, MARIADB_CLIENT, Need, PROMETHEUS, REDIS};
+use crate::layout::{Layout, binaries, private_folder};
+use crate::process::{guarded, step};
+use crate::supervisor::probe::http_get;
+use crate::{build, console, heavy, interrupt};
+use anyhow::{Context as _, Result, bail, ensure};
+use containers::Containers;
+use file::Compose;
+use mysqld::Mysqld;
+use places::Places;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+
+/// What health checks and scripts of the file call.
+const WGET: Need = Need {
+    program: "wget",
+    product: "wget",
+    packages: &["wget"],
+};
+const OPENSSL: Need = Need {
+    program: "openssl",
+    product: "openssl",
+    packages: &["openssl"],
+};
+const FILE: &str = "docker-compose.yml";
+/// Prometheus scrapes every two seconds.
+const SCRAPE_PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs the whole file, `mysql`: with a real MySQL.
+pub fn run(layout: &Layout, mysql: bool) -> Result<()> {
+    interrupt::catch_signals(|| ())?;
+    build::binaries(&layout.root, false)?;
+    let mysqld = match mysql {
+        true => Mysqld::fetch(layout)?,
+        false => Mysqld::Mariadb,
+    };
+    of_built(layout, &mysqld)
+}
+
+/// The part of a test run, whose binaries are built.
+pub fn briefly(layout: &Layout) -> Result<()> {
+    of_built(layout, &Mysqld::Mariadb)
+}
+
+fn of_built(layout: &Layout, mysqld: &Mysqld) -> Result<()> {
+    let needs = [
+        MARIADB,
+        MARIADB_CLIENT,
+        REDIS,
+        PROMETHEUS,
+        ALERTMANAGER,
+        WGET,
+        OPENSSL,
+    ];
+    install::require("compose-check", &needs, &scratch(layout)?.join("apt.log"))?;
+    let work = Work::create()?;
+    let compose = prepare(&layout.root, &work.0)?;
+    let places = Places::find(&compose, &work.0)?;
+    for (name, service) in &compose.services {
+        places.furnish(name, service, &compose, &layout.root)?;
+    }
+    let programs = binaries(&layout.root, false);
+    let mut containers = Containers::new(&compose, &places, &layout.root, &programs, mysqld);
+    for name in order::of(&compose.services)? {
+        containers.start(name)?;
+    }
+    containers.wait_for_all()?;
+    every_target_is_up(&compose, &places)?;
+    tell_the_story(layout, &places)?;
+    containers.stop()
+}
+
+/// Reads and checks the file; its secrets are made in `work` by the script that people run.
+pub fn prepare(root: &Path, work: &Path) -> Result<Compose> {
+    let secrets = work.join("secrets");
+    let mut make = guarded(root.join("deploy/secrets.sh"));
+    step::capture("making secrets", make.arg(&secrets), b"")?;
+    let text = fs::read_to_string(root.join(FILE)).context(FILE)?;
+    read(&text, root, &secrets).context(FILE)
+}
+
+/// Reads and checks the text of a file that lies in `root`, with secrets of `secrets`.
+pub fn read(text: &str, root: &Path, secrets: &Path) -> Result<Compose> {
+    let variables = BTreeMap::from([("AIRSIDE_SECRETS", secrets.display().to_string())]);
+    let compose = Compose::read(text, &variables)?;
+    order::of(&compose.services)?;
+    check::check(&compose, root)?;
+    Ok(compose)
+}
+
+/// What each job of Prometheus scrapes must answer it.
+fn every_target_is_up(compose: &Compose, places: &Places) -> Result<()> {
+    let port = places.port("prom-server", 9090).context("no prom-server")?;
+    let deadline = Instant::now() + SCRAPE_PATIENCE;
+    let services = compose
+        .services
+        .values()
+        .filter(|s| s.is_ours() && s.restart.is_some());
+    let wanted = services.count();
+    loop {
+        interrupt::check()?;
+        let Some((200, body)) = http_get(port, "/api/v1/targets?state=active") else {
+            bail!("Prometheus does not answer");
+        };
+        let (all, down) = not_up(&body)?;
+        if all == wanted && down.is_empty() {
+            return Ok(());
+        }
+        ensure!(
+            Instant::now() < deadline,
+            "Prometheus has {all} targets, there are {wanted} services; not scraped: {down:?}"
+        );
+        thread::sleep(Duration::from_millis(200));
+    }
+}
+
+/// How many targets there are, and what is wrong with those that are not up.
+fn not_up(body: &str) -> Result<(usize, Vec<String>)> {
+    let answer: Value = serde_json::from_str(body)?;
+    let targets = answer["data"]["activeTargets"].as_array();
+    let targets = targets.context("targets")?;
+    let down = targets.iter().filter(|target| target["health"] != "up");
+    let down = down.map(|target| format!("{}: {}", target["labels"]["job"], target["lastError"]));
+    Ok((targets.len(), down.collect()))
+}
+
+fn tell_the_story(layout: &Layout, places: &Places) -> Result<()> {
+    let port = |name, inside| places.port(name, inside).context("it was found");
+    let url = |port| format!("http://127.0.0.1:{port}");
+    let password = places.root("mysql").join("run/secrets/mysql-root-password");
+    let password = fs::read_to_string(password)?;
+    let books = format!(
+        "mysql://root:{}@127.0.0.1:{}/",
+        password.trim(),
+        port("mysql", 3306)?
+    );
+    let (gateway, inbox) = (url(port("gateway", 5000)?), url(port("mail", 1080)?));
+    let arguments = ["--gateway", &gateway, "--inbox", &inbox].map(OsString::from);
+    let mut story = heavy::tool(layout, false, "story", &arguments);
+    step::run_shown("the story", story.env("AUDIT_DATABASE_URL", &books))?;
+    let quiesce = ["--quiesce", "60"].map(OsString::from);
+    let mut audit = heavy::tool(layout, false, "audit", &quiesce);
+    step::run_shown("the audit", audit.env("AUDIT_DATABASE_URL", &books))?;
+    console::say(format_args!("docker-compose.yml works"));
+    Ok(())
+}
+
+/// A short path, for sockets; gone when this is dropped.
+struct Work(PathBuf);
+
+impl Work {
+    fn create() -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("airside-compose-{}", std::process::id()));
+        private_folder(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        // Nothing here is worth a second error.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
