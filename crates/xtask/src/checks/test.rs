@@ -1,7 +1,9 @@
 //! `test`: every test of the workspace, on servers of its own.
 
 use crate::build::{self, cargo};
-use crate::install::{self, ALERTMANAGER, MARIADB, MARIADB_DUMP, PROMETHEUS, REDIS};
+use crate::install::{
+    self, ALERTMANAGER, CHROMIUM, MARIADB, MARIADB_DUMP, PROMETHEUS, PYTHON, REDIS,
+};
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
 use crate::servers::throwaway::Servers;
@@ -16,11 +18,16 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     interrupt::catch_signals(|| ())?;
     let bins = binaries(&layout.root, false);
     let scratch = fuzz::scratch(layout)?;
-    install::require(
-        "test",
-        &[MARIADB, MARIADB_DUMP, REDIS, PROMETHEUS, ALERTMANAGER],
-        &scratch.join("apt.log"),
-    )?;
+    let needs = [
+        MARIADB,
+        MARIADB_DUMP,
+        REDIS,
+        PROMETHEUS,
+        ALERTMANAGER,
+        CHROMIUM,
+        PYTHON,
+    ];
+    install::require("test", &needs, &scratch.join("apt.log"))?;
     check_data(layout)?;
     check_rules(layout)?;
     build::binaries(&layout.root, false)?;
