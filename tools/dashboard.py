@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Works the queue dashboard in a real browser, by keyboard alone, and takes its pictures.
 
-    tools/dashboard.py URL EMAIL PASSWORD_FILE FOLDER
+    tools/dashboard.py URL EMAIL PASSWORD_FILE FOLDER [SECONDS]
 
-URL is where the page is (http://127.0.0.1:4000/ui). Writes dashboard.png, dashboard-dark.png and
+With SECONDS it stays so long at the end, longer than a token lives, and must still be signed in. URL is where the page is (http://127.0.0.1:4000/ui). Writes dashboard.png, dashboard-dark.png and
 dashboard-phone.png to FOLDER. Fails, saying why, when the page asks another host, reports an error,
 hides the focus, or is wider than a phone. Needs Chromium (CHROMIUM, or `chromium` in the PATH).
 """
@@ -113,8 +113,12 @@ class Browser:
         self.tell("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         time.sleep(0.3)
 
-    def picture(self, file):
-        data = self.tell("Page.captureScreenshot", format="png")["data"]
+    def picture(self, file, height):
+        """The page from its top, as long as it is but for `height`."""
+        whole = self.tell("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {"x": 0, "y": 0, "width": whole["width"], "height": min(whole["height"], height), "scale": 1}
+        taken = self.tell("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
+        data = taken["data"]
         file.write_bytes(base64.b64decode(data))
 
     def close(self):
@@ -128,7 +132,7 @@ def elsewhere(descriptor):
     return moved
 
 
-VISIBLE = "document.getElementById('{}').checkVisibility()"
+VISIBLE = "document.getElementById('{}')?.checkVisibility()"
 FOCUSED = """(() => {
   const { tagName, id, textContent } = document.activeElement;
   const style = getComputedStyle(document.activeElement);
@@ -196,6 +200,17 @@ def pause_and_resume(browser):
     return faults
 
 
+def stay(browser, seconds):
+    """Stays longer than a token lives: the page gets the next one before anything is refused."""
+    time.sleep(seconds)
+    browser.ask("document.getElementById('filter').requestSubmit()")
+    browser.ask("document.querySelector('#jobs tbody').replaceChildren()")
+    browser.wait("the jobs again", "document.querySelector('#jobs td button') !== null")
+    asked = [event["params"]["request"]["url"] for event in browser.events
+             if event["method"] == "Network.requestWillBeSent"]
+    return [] if any(url.endswith("/refresh") for url in asked) else ["the token was not refreshed"]
+
+
 def complaints(browser, url):
     """What the page asked elsewhere, and what it reported. The refused sign-in is meant to be."""
     origin, faults = urllib.parse.urlsplit(url).netloc, []
@@ -214,7 +229,7 @@ def complaints(browser, url):
 
 
 def main():
-    url, email, password_file, folder = sys.argv[1:]
+    url, email, password_file, folder, *seconds = sys.argv[1:]
     folder = pathlib.Path(folder)
     password = pathlib.Path(password_file).read_text().strip()
     program = os.environ.get("CHROMIUM") or shutil.which("chromium") or sys.exit("chromium is not installed")
@@ -226,14 +241,16 @@ def main():
         sign_in(browser, email, password)
         faults = walk(browser) + open_and_close_a_job(browser) + pause_and_resume(browser)
         browser.ask("document.activeElement.blur(); scrollTo(0, 0)")
-        browser.picture(folder / "dashboard.png")
+        browser.picture(folder / "dashboard.png", 1600)
         browser.look(WIDE, "dark")
-        browser.picture(folder / "dashboard-dark.png")
+        browser.picture(folder / "dashboard-dark.png", 1600)
         browser.look(PHONE, "light")
-        browser.picture(folder / "dashboard-phone.png")
+        browser.picture(folder / "dashboard-phone.png", PHONE[1])
         width = browser.ask("document.documentElement.scrollWidth")
         if width > PHONE[0]:
             faults.append(f"{width} pixels wide on a phone of {PHONE[0]}")
+        if seconds:
+            faults += stay(browser, int(seconds[0]))
         faults += complaints(browser, url)
     finally:
         browser.close()

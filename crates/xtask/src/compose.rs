@@ -155,8 +155,8 @@ fn tell_the_story(layout: &Layout, places: &Places) -> Result<()> {
     let arguments = ["--gateway", &gateway, "--inbox", &inbox].map(OsString::from);
     let mut story = heavy::tool(layout, false, "story", &arguments);
     step::run_shown("the story", story.env("AUDIT_DATABASE_URL", &books))?;
-    let quiesce = ["--quiesce", "60"].map(OsString::from);
-    let mut audit = heavy::tool(layout, false, "audit", &quiesce);
+    let mut audit = heavy::audit_tool(layout, false);
+    audit.args(["--quiesce", "60"]);
     step::run_shown("the audit", audit.env("AUDIT_DATABASE_URL", &books))?;
     console::say(format_args!("docker-compose.yml works"));
     Ok(())

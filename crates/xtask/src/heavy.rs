@@ -41,7 +41,7 @@ pub fn audit(layout: &Layout, args: &[OsString]) -> Result<()> {
         build.arg("--release");
     }
     step::run_shown("building the audit", &mut build)?;
-    let mut audit = guarded(binaries(&layout.root, release).join("audit"));
+    let mut audit = audit_tool(layout, release);
     step::run_shown("audit", audit.args(args).env(AUDIT_URL, url))
 }
 
@@ -67,6 +67,11 @@ fn on_a_private_stack(
     install::require(name, needs, &layout.logs().join("apt.log"))?;
     build::binaries(&layout.root, true)?;
     step::run_shown(name, &mut tool(layout, true, name, args))
+}
+
+/// The `audit` binary.
+pub fn audit_tool(layout: &Layout, release: bool) -> Command {
+    guarded(binaries(&layout.root, release).join("audit"))
 }
 
 /// A command of the `e2e` binary.

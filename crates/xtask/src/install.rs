@@ -35,10 +35,10 @@ pub const MARIADB_CLIENT: Need = Need {
     product: "the MariaDB client",
     packages: &["mariadb-client-core"],
 };
-/// What backs it up; for MySQL its own mysqldump does as well.
+/// What backs it up.
 pub const MARIADB_DUMP: Need = Need {
     program: "mariadb-dump",
-    product: "mariadb-dump (or mysqldump)",
+    product: "mariadb-dump",
     packages: &["mariadb-client"],
 };
 /// The queue server.
@@ -82,6 +82,13 @@ pub const PYTHON: Need = Need {
     program: "python3",
     product: "Python (3.10 or later)",
     packages: &["python3", "python3-venv"],
+};
+
+/// What opens the queue dashboard in a test.
+pub const CHROMIUM: Need = Need {
+    program: "chromium",
+    product: "Chromium",
+    packages: &["chromium"],
 };
 
 /// Installs those of `needs` that are missing, or says how `what` can have them.

@@ -148,6 +148,9 @@ impl MysqlServer {
             match option.split_once('=') {
                 Some(("ssl-mode", mode)) if !["DISABLED", "PREFERRED"].contains(&mode) => {
                     lines.extend(["loose-ssl".to_owned(), format!("loose-ssl-mode={mode}")]);
+                    if mode.starts_with("VERIFY") {
+                        lines.push("loose-ssl-verify-server-cert".to_owned());
+                    }
                 }
                 Some(("ssl-ca", file)) => lines.push(format!("ssl-ca={}", quoted(file))),
                 _ => {}
@@ -260,6 +263,19 @@ mod tests {
         );
         assert_eq!(server.account_host(), "%");
         assert!(!format!("{server:?}").contains("p@ss"));
+    }
+
+    #[test]
+    fn an_option_file_keeps_quotes_and_asks_for_tls_where_it_must() {
+        let url = "mysql://me:a%22b%5Cc%0Ad@db/?ssl-mode=VERIFY_CA&ssl-ca=/ca.pem";
+        let file = MysqlServer::parse(url).unwrap().option_file();
+        assert_eq!(
+            file,
+            "[client]\nuser=\"me\"\npassword=\"a\\\"b\\\\c\\nd\"\nprotocol=tcp\nhost=\"db\"\nport=3306\n\
+             loose-ssl\nloose-ssl-mode=VERIFY_CA\nloose-ssl-verify-server-cert\nssl-ca=\"/ca.pem\"\n"
+        );
+        let preferred = MysqlServer::parse("mysql://me@db/?ssl-mode=PREFERRED").unwrap();
+        assert!(!preferred.option_file().contains("ssl"));
     }
 
     #[test]

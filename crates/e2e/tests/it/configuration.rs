@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use e2e::stack::ports;
+
 use crate::{
     processes::{SERVICES, readiness},
     shared,
@@ -89,4 +91,50 @@ async fn bad_configuration_stops_the_start_and_names_the_variable() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_tells_a_container_engine_whether_it_is_ready() {
+    let stack = shared::stack().await;
+    for service in SERVICES {
+        let mut launch = stack.part(service).launch.clone();
+        launch.arguments = vec!["health".to_owned()];
+        launch.run("").unwrap();
+        launch.set("HOST", "0.0.0.0");
+        launch.run("").unwrap();
+        launch.set("PORT", &ports::free().unwrap().to_string());
+        let fault = launch.run("").unwrap_err().to_string();
+        assert!(fault.contains("nobody answers"), "{service}: {fault}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_may_lie_in_a_file_and_one_that_is_missing_is_named() {
+    let stack = shared::stack().await;
+    let mut launch = stack.part("payment-sandbox").launch.clone();
+    let named = |name: &&(String, String)| name.0 == "DATABASE_URL";
+    let url = launch.environment.iter().find(named).unwrap().1.clone();
+    launch
+        .environment
+        .retain(|(name, _)| name != "DATABASE_URL");
+    let file = stack.file("a-secret");
+    launch.set("DATABASE_URL_FILE", &file.display().to_string());
+    launch.set("PORT", &ports::free().unwrap().to_string());
+    launch.log = stack.file("a-secret.out");
+
+    let mut process = launch.start().unwrap();
+    let ended = process.wait(Duration::from_secs(5)).await.unwrap();
+    assert_ne!(ended.code(), Some(0));
+    let said = std::fs::read_to_string(&launch.log).unwrap();
+    assert!(said.contains("DATABASE_URL_FILE: cannot read "), "{said}");
+
+    std::fs::write(&file, url + "\n").unwrap();
+    let _process = launch.start().unwrap();
+    launch.arguments = vec!["health".to_owned()];
+    shared::eventually(
+        "it is ready",
+        async || launch.run("").is_ok(),
+        |ready| *ready,
+    )
+    .await;
 }

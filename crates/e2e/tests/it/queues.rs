@@ -154,15 +154,15 @@ async fn what_changes_is_seen_through_the_gateway() {
 /// `UPDATE_SNAPSHOTS=1` puts the pictures into docs/.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_works_in_a_browser_by_keyboard_and_on_a_phone() {
-    let stack = Stack::start(&Options::for_tests()).await.unwrap();
-    let admin = admin_of(&stack).await;
+    let options = Options::for_tests().with("gateway", "JWT_EXPIRY", "8s");
+    let stack = Stack::start(&options).await.unwrap();
     let flight = a_flight_of(&stack).await;
     for n in 0..5 {
         let traveller = Traveller::arrive(&stack.gateway()).await.unwrap();
         let booking = traveller.must_book(flight, 1).await.unwrap();
         traveller.pay(&booking, &format!("key-{n}")).await.unwrap();
     }
-    a_dead_mail(&stack, &admin, "refused@example.test").await;
+    a_dead_mail(&stack, &admin_of(&stack).await, "refused@example.test").await;
     let password = stack.file("admin-password");
     std::fs::write(&password, &stack.admin_password).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -192,6 +192,8 @@ async fn work(root: &Path, url: &str, password: &Path, pictures: &Path) -> Outpu
     command.arg(root.join("tools/dashboard.py"));
     command.args([url, ADMIN_EMAIL]);
     command.args([password, pictures].map(PathBuf::from));
+    // Longer than a token lives.
+    command.arg("9");
     let work = tokio::task::spawn_blocking(move || command.output());
     work.await.unwrap().unwrap()
 }

@@ -30,8 +30,8 @@ const DUMP: &str = "airside.sql";
 pub fn run(layout: &Layout, to: Option<PathBuf>) -> Result<()> {
     interrupt::catch_signals(|| ())?;
     let place = Place::of_data(layout)?;
-    dump::require_program(layout)?;
     let _server = place.reachable()?;
+    let program = dump::program(&place)?;
     let taken = now(&place)?;
     let folder = match to {
         Some(folder) => std::path::absolute(folder)?,
@@ -43,7 +43,7 @@ pub fn run(layout: &Layout, to: Option<PathBuf>) -> Result<()> {
         fs::remove_dir_all(&half_made).context("what an interrupted backup left")?;
     }
     private_folder(&half_made)?;
-    let manifest = take(&place, taken, &half_made)
+    let manifest = take(&place, &program, taken, &half_made)
         // A half backup is of no use, and large.
         .inspect_err(|_| drop(fs::remove_dir_all(&half_made)))?;
     fs::rename(&half_made, &folder)?;
@@ -56,10 +56,10 @@ pub fn run(layout: &Layout, to: Option<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn take(place: &Place, taken: String, folder: &Path) -> Result<Manifest> {
+fn take(place: &Place, program: &Path, taken: String, folder: &Path) -> Result<Manifest> {
     let before = versions(place)?;
     let file = folder.join(DUMP);
-    dump::write(place, &file)?;
+    dump::write(place, program, &file)?;
     let content = rows::read(&file)?;
     ensure!(
         versions(place)? == before,

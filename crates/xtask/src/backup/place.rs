@@ -2,7 +2,7 @@
 
 use crate::layout::Layout;
 use crate::mysql_url::MysqlServer;
-use crate::process::{guarded, step};
+use crate::process::{find_program, guarded, step};
 use crate::secrets;
 use crate::servers::mariadb::{self, Mariadb};
 use crate::stack::Stack;
@@ -13,7 +13,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::PathBuf;
-use std::process::Child;
+use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use std::{env, thread};
 
@@ -30,7 +31,7 @@ pub struct Place {
     pub mysql: MysqlServer,
     /// How to run it, where it is ours.
     private: Option<Mariadb>,
-    /// The queue is ours as well.
+    /// The queue is ours.
     pub redis_is_private: bool,
 }
 
@@ -40,8 +41,28 @@ pub struct Reachable {
     _lock: Option<Lock>,
 }
 
+/// Whose server or program it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Make {
+    /// The MariaDB Foundation's.
+    MariaDb,
+    /// Oracle's, and what calls itself so.
+    MySql,
+}
+
 /// A file for `--defaults-file`: the login must not stand on a command line, which everybody sees.
 pub struct Options(PathBuf);
+
+impl Make {
+    /// By what it says of its version.
+    pub fn of(version: &str) -> Self {
+        if version.contains("MariaDB") {
+            Self::MariaDb
+        } else {
+            Self::MySql
+        }
+    }
+}
 
 impl Place {
     /// Where there are data: the server that `AIRSIDE_MYSQL_URL` names, else that of the last `up`.
@@ -106,10 +127,10 @@ impl Place {
 
     /// The login, in a file of the owner's.
     pub fn options(&self) -> Result<Options> {
-        let file = self
-            .layout
-            .run()
-            .join(format!("mysql-{}.cnf", std::process::id()));
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let nth = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("mysql-{}-{nth}.cnf", std::process::id());
+        let file = self.layout.run().join(name);
         secrets::write_private(&file, self.mysql.option_file().as_bytes())?;
         Ok(Options(file))
     }
@@ -151,22 +172,35 @@ fn given(layout: &Layout) -> Result<Option<Place>> {
     let Some(url) = url.filter(|url| !url.is_empty()) else {
         return Ok(None);
     };
+    let mysql = MysqlServer::parse(&url).context("AIRSIDE_MYSQL_URL")?;
+    // The queue of the last `up` belongs to these schemas only if that used this server.
+    let is_last = |stack: Stack| stack.mysql == mysql && !stack.redis_is_given;
+    let redis_is_private = Stack::load(layout).is_ok_and(is_last);
     Ok(Some(Place {
         layout: layout.clone(),
-        mysql: MysqlServer::parse(&url).context("AIRSIDE_MYSQL_URL")?,
+        mysql,
         private: None,
-        redis_is_private: false,
+        redis_is_private,
     }))
 }
 
 /// What a statement answers, as text.
 pub fn text_of(place: &Place, sql: &str) -> Result<String> {
-    let answer = step::capture(
-        "asking the database",
-        &mut place.mysql.client()?,
-        sql.as_bytes(),
-    )?;
+    let options = place.options()?;
+    let mut command = client(&options)?;
+    command.args(["--batch", "--skip-column-names"]);
+    let answer = step::capture("asking the database", &mut command, sql.as_bytes())?;
     Ok(answer.trim_end().to_owned())
+}
+
+/// The command line client, logged in.
+pub fn client(options: &Options) -> Result<Command> {
+    let program = find_program("mariadb").or_else(|| find_program("mysql"));
+    let mut command = guarded(program.context("no mariadb client on the PATH")?);
+    command
+        .arg(options.argument())
+        .arg("--default-character-set=utf8mb4");
+    Ok(command)
 }
 
 impl Drop for Reachable {

@@ -2,10 +2,10 @@
 
 use super::DUMP;
 use super::manifest::Manifest;
-use super::place::{Place, text_of};
+use super::place::{Make, Place, client, text_of};
 use crate::install::{self, MARIADB, MARIADB_CLIENT};
 use crate::layout::Layout;
-use crate::process::{find_program, guarded, step};
+use crate::process::step;
 use crate::services::SERVICES;
 use crate::{console, interrupt};
 use anyhow::{Context as _, Result, ensure};
@@ -25,6 +25,7 @@ pub fn restore(layout: &Layout, folder: &Path, force: bool) -> Result<()> {
     let place = Place::for_data(layout)?;
     require_programs(&place)?;
     let _server = place.alone()?;
+    check_make(&place, &manifest)?;
     refuse_connected(&place)?;
     if !force {
         refuse_data(&place)?;
@@ -64,6 +65,17 @@ fn check_versions(root: &Path, manifest: &Manifest) -> Result<()> {
             unknown.copied().unwrap_or_default()
         );
     }
+    Ok(())
+}
+
+/// A dump of the other make is not read in full.
+fn check_make(place: &Place, manifest: &Manifest) -> Result<()> {
+    let server = text_of(place, "SELECT VERSION()")?;
+    ensure!(
+        Make::of(&server) == Make::of(&manifest.server),
+        "the backup is of {}, and this server is {server}: MariaDB and MySQL do not read each other's",
+        manifest.server
+    );
     Ok(())
 }
 
@@ -126,13 +138,9 @@ fn load(place: &Place, dump: &Path) -> Result<()> {
         .iter()
         .map(|service| format!("DROP DATABASE IF EXISTS `{}`;\n", service.schema));
     text_of(place, &drops.collect::<String>())?;
-    let program = find_program("mariadb").or_else(|| find_program("mysql"));
     let options = place.options()?;
-    let mut command = guarded(program.context("no mariadb client on the PATH")?);
-    command
-        .arg(options.argument())
-        .arg("--default-character-set=utf8mb4")
-        .stdin(File::open(dump)?);
+    let mut command = client(&options)?;
+    command.stdin(File::open(dump)?);
     let log = place.layout.logs().join("restore.log");
     step::run_logged("restoring the schemas", &mut command, &log)
 }

@@ -2,8 +2,8 @@
 
 use crate::build::{self, cargo};
 use crate::install::{
-    self, ALERTMANAGER, MARIADB, MARIADB_DUMP, MYSQLD_EXPORTER, Need, PROMETHEUS, REDIS,
-    REDIS_EXPORTER,
+    self, ALERTMANAGER, CHROMIUM, MARIADB, MARIADB_DUMP, MYSQLD_EXPORTER, Need, PROMETHEUS, PYTHON,
+    REDIS, REDIS_EXPORTER,
 };
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
@@ -14,7 +14,7 @@ use std::ffi::OsString;
 use std::fs;
 
 /// What the tests start.
-const NEEDS: [Need; 7] = [
+const NEEDS: [Need; 9] = [
     MARIADB,
     MARIADB_DUMP,
     REDIS,
@@ -22,6 +22,8 @@ const NEEDS: [Need; 7] = [
     ALERTMANAGER,
     MYSQLD_EXPORTER,
     REDIS_EXPORTER,
+    CHROMIUM,
+    PYTHON,
 ];
 
 /// Runs `cargo test --workspace` with `args`, after the check of the data sets; without `args` also

@@ -71,13 +71,7 @@ pub fn of(
         }
         "alertmanager" => {
             let listen = format!("--web.listen-address={}", listen(9093)?);
-            let alone = "--cluster.listen-address=".into();
-            with(
-                "prometheus-alertmanager",
-                vec![],
-                vec![listen.into(), alone],
-            )
-            .map(Some)
+            with("prometheus-alertmanager", vec![], vec![listen.into()]).map(Some)
         }
         "grafana" => Ok(None),
         other => bail!("nothing stands in for the image {other}"),

@@ -41,16 +41,18 @@ impl Stack {
     }
 
     pub fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
         let path = std::env::var("PATH").unwrap_or_default();
-        xtask(&self.scratch.path("data"))
+        let path = format!("{}:{path}", self.scratch.path("bin").display());
+        let mut command = xtask(&self.scratch.path("data"));
+        command
             .args(args)
             .env("AIRSIDE_PORT_OFFSET", self.offset.to_string())
-            .env(
-                "PATH",
-                format!("{}:{path}", self.scratch.path("bin").display()),
-            )
-            .output()
-            .unwrap()
+            .env("PATH", path);
+        command
     }
 
     /// Runs a command that must succeed; gives what it said.

@@ -1,7 +1,9 @@
 //! Prometheus and Alertmanager beside a stack, without the stack.
 
 use crate::helpers::{Scratch, eventually, free_offset, use_real_shim, xtask};
+use crate::stack::Stack;
 use std::fs::{self, File};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::Duration;
@@ -23,7 +25,9 @@ fn copy_of_the_repository(scratch: &Scratch, offset: u16) -> Layout {
             fs::copy(entry.path(), root.join(&folder).join(entry.file_name())).unwrap();
         }
     }
-    fs::copy(source.join("prometheus.yml"), root.join("prometheus.yml")).unwrap();
+    for file in ["prometheus.yml", "prometheus/alertmanager.yml"] {
+        fs::copy(source.join(file), root.join(file)).unwrap();
+    }
     Layout {
         root,
         data: scratch.path("data"),
@@ -80,6 +84,37 @@ fn targets_that_are_away_or_not_scraped_are_named() {
         4000 + offset
     );
     assert!(error.contains(&unread), "{error}");
+}
+
+#[test]
+fn up_with_a_wrong_target_names_it_and_leaves_nothing() {
+    let stack = Stack::new();
+    let layout = copy_of_the_repository(&stack.scratch, stack.offset);
+    for name in ["crates", "data", "migrations", "tools"] {
+        let there = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(name);
+        symlink(there.canonicalize().unwrap(), layout.root.join(name)).unwrap();
+    }
+    let file = layout.root.join("prometheus/targets/flight-service.yml");
+    fs::write(file, "- targets: [\"flights:3501\"]\n").unwrap();
+    let output = stack
+        .command(&["up", "--detach", "--data", "none"])
+        .current_dir(&layout.root)
+        // What it would build was built for this test.
+        .env("CARGO", "/bin/true")
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert!(!output.status.success(), "{told}");
+    let wrong = format!(
+        "flight-service at http://127.0.0.1:{}/metrics: ",
+        3501 + stack.offset
+    );
+    assert!(told.contains(&wrong) && told.contains("refused"), "{told}");
+    assert!(told.contains("everything is stopped"), "{told}");
+    let status = stack.run(&["status"]);
+    assert!(!status.status.success());
 }
 
 #[test]

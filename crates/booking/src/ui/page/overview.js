@@ -6,6 +6,9 @@ import { ask, open } from "./session.js";
 /** States, in the order in which they are shown. */
 export const STATES = ["waiting", "running", "delayed", "failed", "dead", "discarded", "done"];
 
+// Nothing of the outbox is ever given up or dropped.
+const statesOf = (queue) => STATES.filter((state) => queue === "mails" || state !== "discarded");
+
 /** Queues by name, with what they are. */
 export const QUEUES = {
   "hold.sell": "Outbox: seats to be sold",
@@ -33,7 +36,7 @@ export function build(show, acted) {
 function queueCard(queue, what, show, acted) {
   const part = (attributes) => el("p", { class: "quiet", ...attributes });
   const [paused, age, rates, redis] = [el("span", { class: "badge" }), part({}), part({}), part({ hidden: "" })];
-  const counts = new Map(STATES.map((state) => [state, count(queue, state, show)]));
+  const counts = new Map(statesOf(queue).map((state) => [state, count(queue, state, show)]));
   const pause = el("button", { type: "button", onclick: () => act(queue, pause.dataset.action, acted) }, "Pause");
   pause.dataset.action = "pause";
   const again = queue === "mails" ? "Replay all dead" : "Retry all failed";
@@ -49,8 +52,7 @@ function queueCard(queue, what, show, acted) {
 
 function count(queue, state, show) {
   const number = el("b", {}, "–");
-  const label = state === "done" ? "done, 5 min" : state;
-  const button = el("button", { type: "button", "data-state": state, onclick: () => show(queue, state) }, number, label);
+  const button = el("button", { type: "button", "data-state": state, onclick: () => show(queue, state) }, number, state);
   return { node: el("li", {}, button), number, button };
 }
 
