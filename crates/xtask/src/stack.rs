@@ -8,7 +8,7 @@ use crate::secrets;
 use crate::servers::Durability;
 use crate::servers::{mariadb::Mariadb, redis::Redis};
 use crate::services::{METRICS_PORT, SERVICES};
-use crate::watching::{ALERTMANAGER_PORT, PROMETHEUS_PORT};
+use crate::watching::{ALERTMANAGER_PORT, PROMETHEUS_PORT, sources};
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
 use std::{env, fs};
@@ -159,6 +159,8 @@ impl Stack {
         if self.watched {
             ports.push((self.layout.port(PROMETHEUS_PORT), "Prometheus"));
             ports.push((self.layout.port(ALERTMANAGER_PORT), "Alertmanager"));
+            let sources = sources::PORTS.map(|(port, name)| (self.layout.port(port), name));
+            ports.extend(sources);
         }
         ports
     }

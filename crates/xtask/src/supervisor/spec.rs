@@ -24,7 +24,7 @@ impl Tier {
     /// What it holds, for people.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Watching => "Prometheus and Alertmanager",
+            Self::Watching => "what watches them",
             Self::Service => "the services",
             Self::MailSink => "the mail inbox",
             Self::Redis => "Redis",

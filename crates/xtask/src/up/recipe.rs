@@ -153,7 +153,7 @@ fn start_watching(stack: &Stack, handle: &Handle) -> Result<()> {
     let folder = watching::folder(stack);
     let targets = watching::configure(&stack.layout, &folder)?;
     let parts = watching::parts(stack)?;
-    start_all("starting Prometheus and Alertmanager", parts, handle)?;
+    start_all("starting what watches them", parts, handle)?;
     let port = stack.layout.port(watching::PROMETHEUS_PORT);
     watching::targets::wait(port, &targets, watching::targets::PATIENCE)
 }

@@ -1,10 +1,11 @@
 //! Prometheus and Alertmanager beside the services: with the repository's configuration and rules,
-//! and targets at the addresses of this stack.
+//! and targets at the addresses of this stack; and what else they ask.
 
 mod configuration;
+pub mod sources;
 pub mod targets;
 
-use crate::install::{ALERTMANAGER, Need, PROMETHEUS};
+use crate::install::{ALERTMANAGER, MYSQLD_EXPORTER, Need, PROMETHEUS, REDIS_EXPORTER};
 use crate::process::find_program;
 use crate::stack::Stack;
 use crate::supervisor::probe::Probe;
@@ -18,7 +19,7 @@ use std::time::Duration;
 pub use configuration::write as configure;
 
 /// What it takes.
-pub const NEEDS: [Need; 2] = [PROMETHEUS, ALERTMANAGER];
+pub const NEEDS: [Need; 4] = [PROMETHEUS, ALERTMANAGER, MYSQLD_EXPORTER, REDIS_EXPORTER];
 /// The standard port of Prometheus.
 pub const PROMETHEUS_PORT: u16 = 9090;
 /// The standard port of Alertmanager.
@@ -36,9 +37,11 @@ pub fn folder(stack: &Stack) -> PathBuf {
     stack.layout.data.join("prometheus")
 }
 
-/// Both, for the supervisor.
+/// All of them, for the supervisor.
 pub fn parts(stack: &Stack) -> Result<Vec<PartSpec>> {
-    Ok(vec![alertmanager(stack)?, prometheus(stack)?])
+    let mut parts = sources::parts(stack)?;
+    parts.extend([alertmanager(stack)?, prometheus(stack)?]);
+    Ok(parts)
 }
 
 /// The command line of Prometheus with the configuration that `configure` wrote to `folder`.
