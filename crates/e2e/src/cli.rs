@@ -7,7 +7,7 @@ use audit::Schemas;
 use clap::{Parser, Subcommand};
 use e2e::{
     api::Api,
-    bench::{self, Bench, Plan, Proxying, Scenario, attack, timing},
+    bench::{self, Bench, Plan, Proxying, Scenario, attack, telemetry, timing},
     chaos,
     fuzz::{self, Person},
     inbox::Inbox,
@@ -40,7 +40,7 @@ enum Command {
     Bench {
         /// Scenarios, or all of them; or `gateway`: it beside nginx as a proxy; or `attack`: what
         /// slow clients and many sign-ins do to everybody else; or `signin-timing`: whether a wrong
-        /// password's time tells of whom
+        /// password's time tells of whom; or `telemetry`: what logs and metrics cost
         #[arg(default_value = "all")]
         what: Vec<String>,
         /// How long each scenario runs at 1, 16 and 64 connections (10), each proxy in each round
@@ -109,6 +109,7 @@ async fn dispatch(command: Command) -> anyhow::Result<bool> {
                 ["gateway"] => proxying(length(10)).await,
                 ["attack"] => attack(length(60)).await,
                 ["signin-timing"] => signin_timing().await,
+                ["telemetry"] => telemetry(length(5)).await,
                 _ => {
                     let scenarios = scenarios(&what)?;
                     let length = length(10);
@@ -209,6 +210,13 @@ async fn signin_timing() -> anyhow::Result<bool> {
     let timing = timing::run(say).await?;
     print!("{timing}");
     Ok(timing.tells_nothing())
+}
+
+#[expect(clippy::print_stdout, reason = "the table is the product")]
+async fn telemetry(length: Duration) -> anyhow::Result<bool> {
+    let report = telemetry::run(length, say).await?;
+    print!("{report}");
+    Ok(report.is_good())
 }
 
 #[expect(clippy::print_stdout, reason = "the table is the product")]

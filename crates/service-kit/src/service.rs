@@ -310,7 +310,10 @@ pub fn run<F>(name: &str, program: impl FnOnce(Env) -> F) -> ExitCode
 where
     F: Future<Output = anyhow::Result<()>>,
 {
-    let logs = |env| telemetry::start_logs(name, &env).map(|guard| (guard, env));
+    let logs = |env| {
+        telemetry::switch(&env)?;
+        telemetry::start_logs(name, &env).map(|guard| (guard, env))
+    };
     let (_logs, env) = match Env::from_process().and_then(logs) {
         Ok(started) => started,
         Err(error) => {

@@ -24,7 +24,7 @@ use lines::Lines;
 use queue::Queue;
 
 pub use recorder::scrape;
-pub(crate) use recorder::{install, upkeep};
+pub(crate) use recorder::{install, switch, upkeep};
 pub use watch::{seconds, watch};
 
 /// `RUST_LOG`: which lines are logged; default info,sqlx::query=warn.

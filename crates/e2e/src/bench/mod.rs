@@ -13,6 +13,7 @@ mod scenarios;
 mod settle;
 mod steady;
 mod table;
+pub mod telemetry;
 pub mod timing;
 mod yardstick;
 
@@ -288,4 +289,11 @@ async fn users(stack: &Stack) -> anyhow::Result<Vec<User>> {
         email: traveller.email,
     });
     Ok(users.collect())
+}
+
+/// The middle one.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<_> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, ensure};
 use super::{
     CONNECTIONS, WARM_UP, http1,
     load::{self, Measured, Script},
+    median,
     nginx::Nginx,
     procfs::{self, Watched},
     scenarios::User,
@@ -67,12 +68,6 @@ impl Compared {
     pub fn median_cpu(&self) -> f64 {
         median(self.rounds.iter().map(|(_, milliseconds)| *milliseconds))
     }
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<_> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 impl Proxying {

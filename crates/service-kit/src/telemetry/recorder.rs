@@ -1,6 +1,12 @@
 //! The process's one recorder.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -10,14 +16,38 @@ use super::{
     metrics::{Kind, Metric},
     process,
 };
+use crate::config::{ConfigError, Env};
 
 const UPKEEP: Duration = Duration::from_secs(5);
 
+/// `METRICS`: `off` counts nothing, to measure what counting costs; default on.
+const SWITCH: &str = "METRICS";
+
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+static IS_OFF: AtomicBool = AtomicBool::new(false);
+
+/// Reads whether anything is counted in this process; before the first [`install`].
+pub(crate) fn switch(env: &Env) -> Result<(), ConfigError> {
+    let is_off = match env.text(SWITCH, "on").as_str() {
+        "on" => false,
+        "off" => true,
+        _ => return Err(ConfigError::new(SWITCH, "must be on or off")),
+    };
+    IS_OFF.store(is_off, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Whether nothing is counted.
+pub(super) fn is_off() -> bool {
+    IS_OFF.load(Ordering::Relaxed)
+}
 
 /// Installs the recorder at the first call; a process that runs several services, as tests do,
 /// has the buckets of the first.
 pub(crate) fn install(all: &[Metric]) {
+    if is_off() {
+        return;
+    }
     RECORDER.get_or_init(|| {
         let handle = builder(all)
             .install_recorder()
@@ -65,6 +95,9 @@ pub fn scrape() -> String {
 /// Measures what needs a task of its own and drops what idle histograms hold, for as long as the
 /// process runs.
 pub(crate) async fn upkeep() {
+    if is_off() {
+        return std::future::pending().await;
+    }
     let tidy = async {
         let mut tick = tokio::time::interval(UPKEEP);
         loop {

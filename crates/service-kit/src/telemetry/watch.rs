@@ -4,6 +4,8 @@ use std::{fmt::Display, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
+use super::recorder;
+
 /// Between two looks.
 const EVERY: Duration = Duration::from_secs(5);
 
@@ -14,6 +16,9 @@ where
     F: Future<Output = Result<(), E>>,
     E: Display,
 {
+    if recorder::is_off() {
+        return stop.cancelled().await;
+    }
     stop.run_until_cancelled(async {
         let mut blind = false;
         loop {

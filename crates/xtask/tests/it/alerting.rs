@@ -32,7 +32,7 @@ fn hurry(stack: &Stack) {
         "(outbox_oldest_seconds) > 300",
         "(outbox_oldest_seconds) > 5",
     );
-    assert_eq!(quick.matches("for: 2s").count(), 1, "{text}");
+    assert_eq!(quick.matches("for: 2s").count(), 2, "{text}");
     assert!(quick.contains("> 5\n"), "{text}");
     fs::write(&file, quick).unwrap();
     stack.must(&["stop", "prometheus"]);
