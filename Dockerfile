@@ -14,7 +14,7 @@ RUN cargo chef prepare --recipe-path /recipe.json
 # All dependencies: this layer stays until Cargo.toml or Cargo.lock change.
 FROM rust AS build
 COPY --from=plan /recipe.json /recipe.json
-RUN cargo chef cook --release --workspace --recipe-path /recipe.json
+RUN cargo chef cook --release --locked --workspace --bins --recipe-path /recipe.json
 COPY . .
 # Without -p: with one package's features the dependencies would be built a second time.
 RUN cargo build --release --locked \

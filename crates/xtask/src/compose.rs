@@ -13,7 +13,7 @@ mod stand_in;
 use crate::fuzz::scratch;
 use crate::install::{self, ALERTMANAGER, MARIADB, MARIADB_CLIENT, Need, PROMETHEUS, REDIS};
 use crate::layout::{Layout, binaries, private_folder};
-use crate::process::{guarded, step};
+use crate::process::{guarded, procfs, step};
 use crate::supervisor::probe::http_get;
 use crate::{build, console, heavy, interrupt};
 use anyhow::{Context as _, Result, bail, ensure};
@@ -26,7 +26,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-use std::{fs, thread};
+use std::{env, fs, process, thread};
 
 /// What health checks and scripts of the file call.
 const WGET: Need = Need {
@@ -162,12 +162,15 @@ fn tell_the_story(layout: &Layout, places: &Places) -> Result<()> {
     Ok(())
 }
 
+const PREFIX: &str = "airside-compose-";
+
 /// A short path, for sockets; gone when this is dropped.
 struct Work(PathBuf);
 
 impl Work {
     fn create() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("airside-compose-{}", std::process::id()));
+        remove_abandoned();
+        let folder = env::temp_dir().join(format!("{PREFIX}{}", process::id()));
         private_folder(&folder)?;
         Ok(Self(folder))
     }
@@ -177,5 +180,21 @@ impl Drop for Work {
     fn drop(&mut self) {
         // Nothing here is worth a second error.
         let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Removes what runs that were killed left behind.
+fn remove_abandoned() {
+    let entries = fs::read_dir(env::temp_dir()).into_iter().flatten();
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+        if pid
+            .and_then(|pid| pid.parse().ok())
+            .is_some_and(|pid: u32| procfs::started(pid).is_none())
+        {
+            // Not ours to remove, or already gone: this run does not need it.
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }

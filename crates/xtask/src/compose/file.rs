@@ -7,8 +7,9 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
 /// What only a container has: processes on loopback share root, networks and life.
-const OF_CONTAINERS: [&str; 5] = [
+const OF_CONTAINERS: [&str; 6] = [
     "build",
+    "logging",
     "read_only",
     "cap_drop",
     "security_opt",
