@@ -24,7 +24,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Start everything: servers, mail inbox, migrations, data, the five services, Prometheus
+    /// Start everything: servers, mail inbox, migrations, data, the five services, the front end,
+    /// Prometheus
     Up(UpOptions),
     /// Stop everything that `up` started and wait until it is gone
     Down,
@@ -154,7 +155,7 @@ pub struct UpOptions {
     /// Without Prometheus and Alertmanager
     #[arg(long)]
     pub no_prometheus: bool,
-    /// Without the web front end (there is none yet: today this changes nothing)
+    /// Without the web front end
     #[arg(long)]
     pub no_frontend: bool,
     /// The flights to start with

@@ -15,6 +15,7 @@ pub mod console;
 pub mod database;
 pub mod debian;
 pub mod down;
+pub mod frontend;
 pub mod fuzz;
 pub mod generated;
 pub mod heavy;

@@ -1,5 +1,6 @@
 //! The five services: ports, schemas, accounts, and the environment each one gets.
 
+use crate::frontend;
 use crate::keys;
 use crate::layout::{Layout, binaries};
 use crate::secrets;
@@ -145,6 +146,18 @@ impl Service {
         variables.extend(inherited.filter_map(|n| env::var_os(n).map(|v| ((*n).to_owned(), v))));
         for name in self.needs {
             variables.push(((*name).to_owned(), self.needed(name, stack)));
+        }
+        if stack.has_frontend && self.name == "gateway" {
+            // Its pages are linked to in mails, and it says for whom it asks.
+            let usual = [
+                ("PUBLIC_URL", frontend::url(layout)),
+                ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
+            ];
+            for (name, value) in usual {
+                if !variables.iter().any(|(set, _)| set == name) {
+                    variables.push((name.to_owned(), value.into()));
+                }
+            }
         }
         if stack.limits_off {
             let off = ["RATE_LIMIT_MAX", "MAX_UNPAID_HOLDS"];

@@ -2,6 +2,7 @@
 //! file, so that `seed`, `import`, `audit` and `down` find what `up` used.
 
 use crate::cli::{Limits, UpOptions};
+use crate::frontend;
 use crate::layout::Layout;
 use crate::mysql_url::MysqlServer;
 use crate::secrets;
@@ -37,6 +38,8 @@ pub struct Stack {
     pub limits_off: bool,
     /// Prometheus and Alertmanager run beside the services.
     pub watched: bool,
+    /// The web front end runs before them.
+    pub has_frontend: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,6 +52,8 @@ struct Kept {
     limits_off: bool,
     #[serde(default)]
     watched: bool,
+    #[serde(default)]
+    has_frontend: bool,
 }
 
 impl Stack {
@@ -75,6 +80,7 @@ impl Stack {
             release: options.release,
             limits_off: options.limits == Limits::Off,
             watched: !options.no_prometheus,
+            has_frontend: !options.no_frontend,
         })
     }
 
@@ -92,6 +98,7 @@ impl Stack {
             release: self.release,
             limits_off: self.limits_off,
             watched: self.watched,
+            has_frontend: self.has_frontend,
         };
         secrets::write_private(
             &self.layout.secrets().join("stack.json"),
@@ -114,6 +121,7 @@ impl Stack {
             release: kept.release,
             limits_off: kept.limits_off,
             watched: kept.watched,
+            has_frontend: kept.has_frontend,
         })
     }
 
@@ -155,6 +163,9 @@ impl Stack {
         ports.push((self.inbox_port(), "mail sink (inbox)"));
         if !self.redis_is_given {
             ports.push((self.layout.port(REDIS_PORT), "Redis"));
+        }
+        if self.has_frontend {
+            ports.push((self.layout.port(frontend::PORT), "front end"));
         }
         if self.watched {
             ports.push((self.layout.port(PROMETHEUS_PORT), "Prometheus"));

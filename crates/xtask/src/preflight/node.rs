@@ -1,4 +1,4 @@
-//! Whether there is a Node that the mail inbox, later the front end, runs on.
+//! Whether there is a Node that the mail inbox and the front end run on.
 
 use super::{Fault, PATIENCE};
 use crate::process::{find_program, guarded, step};
@@ -11,7 +11,8 @@ pub fn look() -> Result<(), Fault> {
     let (major, minor) = OLDEST;
     let fix = format!("install Node {major}.{minor} or later with npm (https://nodejs.org)");
     let fault = |what: &str| {
-        let what = format!("{what}: mails go to a plain sink without pages");
+        let what =
+            format!("{what}: there is no front end, and mails go to a plain sink without pages");
         Err(Fault::new(what, fix.clone()))
     };
     if find_program("npm").is_none() {

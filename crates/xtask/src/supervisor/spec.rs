@@ -10,6 +10,8 @@ use std::time::Duration;
 pub enum Tier {
     /// What watches the services: it sees none of them go.
     Watching,
+    /// The web front end.
+    Frontend,
     /// Our services.
     Service,
     /// The mail inbox.
@@ -25,6 +27,7 @@ impl Tier {
     pub fn title(self) -> &'static str {
         match self {
             Self::Watching => "what watches them",
+            Self::Frontend => "the front end",
             Self::Service => "the services",
             Self::MailSink => "the mail inbox",
             Self::Redis => "Redis",

@@ -12,7 +12,9 @@ use crate::supervisor::probe::Probe;
 use crate::supervisor::spec::{PartSpec, Tier};
 use crate::supervisor::state::{EXTERNAL, Facts, PartStatus, State};
 use crate::supervisor::{Event, Handle};
-use crate::{accounts, build, database, install, interrupt, keys, seed, status, watching};
+use crate::{
+    accounts, build, database, frontend, install, interrupt, keys, seed, status, watching,
+};
 use anyhow::{Context as _, Result, anyhow};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
@@ -45,6 +47,14 @@ pub fn bring_up(
     let data = options.data.name().unwrap_or("none");
     let accounts = accounts::prepare(stack, data)?;
     start_services(stack, handle)?;
+    if stack.has_frontend && findings.node {
+        frontend::build(&stack.layout)?;
+        start_all(
+            "starting the front end",
+            vec![frontend::part(stack)?],
+            handle,
+        )?;
+    }
     if stack.watched {
         start_watching(stack, handle)?;
     }

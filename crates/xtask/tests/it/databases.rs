@@ -32,6 +32,7 @@ fn stack(scratch: &Scratch, servers: &Servers) -> Stack {
         release: false,
         limits_off: false,
         watched: false,
+        has_frontend: false,
     }
 }
 

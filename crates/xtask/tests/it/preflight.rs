@@ -53,7 +53,7 @@ fn said(command: &mut Command) -> String {
 fn an_old_node_is_a_warning_with_a_fix() {
     let attempt = Attempt::with_node("echo v18.19.0");
     let text = said(&mut attempt.command());
-    let expected = "warning: Node is too old (v18.19.0): mails go to a plain sink without pages; \
+    let expected = "warning: Node is too old (v18.19.0): there is no front end, and mails go to a plain sink without pages; \
                     fix: install Node 20.9 or later";
     assert!(text.contains(expected), "{text}");
 }

@@ -1,0 +1,104 @@
+//! What `test` asks of the front end: its style, its types, its own tests, and its pages in a browser
+//! on a real stack.
+
+use super::{PORT, build, install, npm};
+use crate::layout::{Layout, private_folder};
+use crate::process::{guarded, step};
+use anyhow::{Context as _, Result};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+/// npm scripts that need no stack.
+const ALONE: [&str; 4] = ["lint", "typecheck", "api:check", "test"];
+
+/// Runs all of it; the stack's files are in `scratch`.
+pub fn run(layout: &Layout, scratch: &Path) -> Result<()> {
+    // Logs go where the rest of the test run has its own.
+    let here = Layout {
+        data: scratch.to_owned(),
+        ..layout.clone()
+    };
+    private_folder(&here.logs())?;
+    install(&here)?;
+    for script in ALONE {
+        step::run_shown(
+            &format!("front end: {script}"),
+            &mut npm(layout, &["run", script]),
+        )?;
+    }
+    build(&here)?;
+    let stack = RunningStack::start(layout, scratch)?;
+    let mut browser = npm(layout, &["run", "e2e"]);
+    for (name, port) in [
+        ("FRONTEND_URL", PORT),
+        ("GATEWAY_URL", 5000),
+        ("INBOX_URL", 1080),
+    ] {
+        browser.env(name, format!("http://127.0.0.1:{}", port + stack.offset));
+    }
+    for (name, account) in [("ADMIN_PASSWORD", "admin"), ("AIRLINE_PASSWORD", "airline")] {
+        browser.env(name, stack.password(account)?);
+    }
+    step::run_shown("front end: in a browser", &mut browser)
+}
+
+/// A stack of our own, taken down when this is dropped.
+struct RunningStack {
+    offset: u16,
+    data: PathBuf,
+    root: PathBuf,
+}
+
+impl RunningStack {
+    fn start(layout: &Layout, scratch: &Path) -> Result<Self> {
+        let stack = Self {
+            offset: free_offset()?,
+            data: scratch.join("browser"),
+            root: layout.root.clone(),
+        };
+        // What an earlier run left would be taken for this one's.
+        let _ = fs::remove_dir_all(&stack.data);
+        let up = ["up", "--detach", "--no-prometheus"];
+        step::run_shown("starting a stack for the browser", &mut stack.xtask(&up)?)?;
+        Ok(stack)
+    }
+
+    fn password(&self, account: &str) -> Result<String> {
+        let file = self.data.join(format!("accounts/{account}.password"));
+        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
+        Ok(text.trim().to_owned())
+    }
+
+    fn xtask(&self, arguments: &[&str]) -> Result<Command> {
+        let mut command = guarded(env::current_exe()?);
+        command
+            .args(arguments)
+            .current_dir(&self.root)
+            .env("AIRSIDE_DATA_DIR", &self.data)
+            .env("AIRSIDE_PORT_OFFSET", self.offset.to_string());
+        Ok(command)
+    }
+}
+
+impl Drop for RunningStack {
+    fn drop(&mut self) {
+        let down = self.xtask(&["down"]);
+        let down = down.and_then(|mut down| step::run_shown("ending it", &mut down));
+        if let Err(error) = down {
+            crate::console::shout(&format!("  {error:#}"));
+        }
+    }
+}
+
+/// An offset whose ports nobody has.
+fn free_offset() -> Result<u16> {
+    let is_free = |offset: &u16| {
+        [PORT, 5000, 3500, 4000, 4500, 8000, 1080]
+            .iter()
+            .all(|port| TcpListener::bind(("127.0.0.1", port + offset)).is_ok())
+    };
+    let found = (20_000..50_000).step_by(1_000).find(is_free);
+    found.context("no free ports for a stack")
+}
