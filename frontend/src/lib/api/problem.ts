@@ -23,10 +23,11 @@ export function failureText(failure: Failure, t: Dictionary["errors"]): string {
   return text ?? (failure.detail || t.unknown);
 }
 
-/** What is wrong with each field, by its name as it was sent. */
+/** What is wrong with each field, by the name that forms give it: `items.0.noOfSeats`. */
 export function fieldErrors(failure: Failure, t: Dictionary["errors"]): Record<string, string> {
   const rules: Partial<Record<string, string>> = t.rules;
-  return Object.fromEntries((failure.errors ?? []).map((error) => [error.field, rules[error.code] ?? error.message]));
+  const named = (field: string) => field.replace(/\[(\d+)\]/g, ".$1");
+  return Object.fromEntries((failure.errors ?? []).map((error) => [named(error.field), rules[error.code] ?? error.message]));
 }
 
 export function isAway(failure: Failure): boolean {
