@@ -80,6 +80,10 @@ export const de: Dictionary = {
       email: "Das ist keine E-Mail-Adresse.",
       common: "Dieses Passwort gehört zu den häufigsten.",
     },
+    broken: {
+      title: "Bei uns ist etwas kaputtgegangen",
+      text: "Es liegt nicht an Ihnen, und nichts, was Sie bezahlt haben, geht verloren. Versuchen Sie es noch einmal oder beginnen Sie von vorn.",
+    },
     away: {
       title: "Das Buchungssystem ist nicht erreichbar",
       text: "Vielleicht startet es gerade neu. Ihre Buchungen und Zahlungen sind sicher: Nichts geht verloren, nichts wird doppelt bezahlt.",
@@ -105,7 +109,6 @@ export const de: Dictionary = {
     returnBefore: "Der Rückflug liegt vor dem Hinflug.",
     travellers: "Reisende",
     submit: "Flüge suchen",
-    recent: "Letzte Suchen",
     ways: {
       title: "So geht es hier",
       steps: [
@@ -457,7 +460,5 @@ export const de: Dictionary = {
   pages: {
     notFound: "Diese Seite gibt es nicht",
     notFoundText: "Der Link ist vielleicht alt, oder er führt zu etwas, das Ihnen nicht gehört.",
-    broken: "Bei uns ist etwas kaputtgegangen",
-    brokenText: "Es liegt nicht an Ihnen, und nichts, was Sie bezahlt haben, geht verloren. Versuchen Sie es noch einmal oder beginnen Sie von vorn.",
   },
 };

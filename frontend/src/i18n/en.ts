@@ -78,6 +78,10 @@ export const en = {
       email: "This is not an e-mail address.",
       common: "This password is among the most common ones.",
     },
+    broken: {
+      title: "Something broke on our side",
+      text: "It is not your fault, and nothing that you paid for is lost. Try again, or start over.",
+    },
     away: {
       title: "We cannot reach the booking system",
       text: "It may be restarting. Your bookings and payments are safe: nothing is lost, and nothing is paid twice.",
@@ -103,7 +107,6 @@ export const en = {
     returnBefore: "The return is before the departure.",
     travellers: "Travellers",
     submit: "Search flights",
-    recent: "Recent searches",
     ways: {
       title: "How it works here",
       steps: [
@@ -455,8 +458,6 @@ export const en = {
   pages: {
     notFound: "This page does not exist",
     notFoundText: "The link may be old, or it leads to something that is not yours.",
-    broken: "Something broke on our side",
-    brokenText: "It is not your fault, and nothing that you paid for is lost. Try again, or start over.",
   },
 };
 

@@ -11,7 +11,7 @@ export async function FailureState({ failure, as }: { failure: Failure; as?: "h1
   return (
     <State
       icon={away ? CloudOff : TriangleAlert}
-      title={away ? t.errors.away.title : t.pages.broken}
+      title={away ? t.errors.away.title : t.errors.broken.title}
       text={away ? t.errors.away.text : failureText(failure, t.errors)}
       as={as}
     >
