@@ -11,6 +11,18 @@ export function LocalTime({ instant }: { instant: string }) {
   return <time dateTime={instant}>{instantText(locale, instant, timeZone)}</time>;
 }
 
+/** A text with an instant where it says {time}. */
+export function TextWithTime({ text, instant }: { text: string; instant: string }) {
+  const [before, after] = text.split("{time}");
+  return (
+    <>
+      {before}
+      <LocalTime instant={instant} />
+      {after}
+    </>
+  );
+}
+
 function never(): () => void {
   return () => undefined;
 }

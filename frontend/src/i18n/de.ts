@@ -75,6 +75,11 @@ export const de: Dictionary = {
       ERASURE_BLOCKED: "In diesem Konto läuft noch etwas. Es bleibt offen.",
     },
     rules: {
+      booking_unpaid: "Eine Buchung ist nicht bezahlt: Stornieren Sie sie, oder lassen Sie sie ablaufen.",
+      booking_being_paid: "Eine Zahlung läuft: Warten Sie auf ihr Ergebnis.",
+      booking_ahead: "Eine Reise liegt vor Ihnen: Stornieren Sie sie, oder fliegen Sie.",
+      refund_pending: "Geld ist auf dem Rückweg zu Ihnen: Warten Sie darauf.",
+      mail_pending: "Eine Mail zu einer Buchung ist unterwegs: Warten Sie einen Moment.",
       missing: "Bitte ausfüllen.",
       duplicate: "Das ist schon vergeben.",
       email: "Das ist keine E-Mail-Adresse.",

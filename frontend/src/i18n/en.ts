@@ -73,6 +73,11 @@ export const en = {
       ERASURE_BLOCKED: "Something of this account is still under way. It stays open.",
     },
     rules: {
+      booking_unpaid: "A booking is not paid: cancel it or let it run out.",
+      booking_being_paid: "A payment is running: wait for its outcome.",
+      booking_ahead: "A trip is ahead of you: cancel it, or fly.",
+      refund_pending: "Money is on its way back to you: wait for it.",
+      mail_pending: "A mail about a booking is on its way: wait a moment.",
       missing: "Please fill this in.",
       duplicate: "This is taken.",
       email: "This is not an e-mail address.",

@@ -1,6 +1,6 @@
 import { Ticket } from "@/components/ticket/ticket";
 import { ButtonLink } from "@/components/ui/button";
-import { LocalTime } from "@/components/local-time";
+import { TextWithTime } from "@/components/local-time";
 import type { Dictionary } from "@/i18n/en";
 import { fill } from "@/i18n/text";
 import type { Booking } from "@/lib/api/types";
@@ -19,7 +19,6 @@ interface Props {
 /** A trip in the list. */
 export function TripTicket({ booking, locale, t }: Props) {
   const { id, reference, status, totalCost, currency, expiresAt } = booking;
-  const [before, after] = fill(t.heldUntil, { time: "|" }).split("|");
   return (
     <Ticket
       label={fill(t.tripTo, { reference })}
@@ -32,9 +31,7 @@ export function TripTicket({ booking, locale, t }: Props) {
           {currency !== null && <p className="figures text-17">{money(locale, totalCost, currency)}</p>}
           {status === "INITIATED" && (
             <p className="text-13 text-muted">
-              {before}
-              <LocalTime instant={expiresAt} />
-              {after}
+              <TextWithTime text={t.heldUntil} instant={expiresAt} />
             </p>
           )}
           {status === "INITIATED" || status === "PENDING" ? (

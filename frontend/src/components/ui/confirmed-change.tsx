@@ -7,7 +7,7 @@ import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { signInAgain } from "@/components/form/use-submit";
 import { useText } from "@/components/text-provider";
-import { change } from "@/lib/api/client";
+import { change, changeSession } from "@/lib/api/client";
 import { failureText } from "@/lib/api/problem";
 import { Button } from "./button";
 import { giveStylesNonce } from "./style-nonce";
@@ -22,15 +22,18 @@ interface Props {
   label: ReactNode;
   ariaLabel?: string;
   texts: DialogTexts;
+  /** The gateway's path or, `via` the session, the name of its route handler. */
   path: string;
-  method: "POST" | "DELETE";
+  via?: "gateway" | "session";
+  method: "POST" | "PATCH" | "DELETE";
+  body?: Record<string, unknown>;
   look?: "secondary" | "quiet" | "danger";
   /** The page afterwards; this one, fresh, unless it is given. */
   goTo?: string;
 }
 
 /** A change that cannot be undone: asked for once more, then sent. */
-export function ConfirmedChange({ label, ariaLabel, texts, path, method, look = "secondary", goTo }: Props) {
+export function ConfirmedChange({ label, ariaLabel, texts, path, via = "gateway", method, body, look = "secondary", goTo }: Props) {
   const router = useRouter();
   const { common, errors } = useText();
   const [isOpen, setOpen] = useState(false);
@@ -41,7 +44,8 @@ export function ConfirmedChange({ label, ariaLabel, texts, path, method, look = 
     if (isPending) return;
     setPending(true);
     setProblem(undefined);
-    const outcome = await change<unknown>(path, { method });
+    const send = via === "session" ? changeSession<unknown> : change<unknown>;
+    const outcome = await send(path, { method, body });
     setPending(false);
     if (!outcome.ok && outcome.failure.status === 401) return signInAgain();
     if (!outcome.ok) return setProblem(failureText(outcome.failure, errors));

@@ -45,6 +45,11 @@ export async function getAll<T>(path: string, query: Query = {}, most = 1000): P
   return { ok: true, value: all };
 }
 
+/** Whether something answers the viewer at a path. */
+export async function answers(path: string): Promise<boolean> {
+  return (await get<unknown>(path, {})).ok;
+}
+
 async function get<T>(path: string, query: Query): Promise<Result<T>> {
   const incoming = await headers();
   const { access } = readSessionCookies(incoming.get("cookie"));

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { LocalTime } from "@/components/local-time";
+import { TextWithTime } from "@/components/local-time";
 import { Passengers } from "@/components/trips/passengers";
 import { PrintButton } from "@/components/trips/print-button";
 import { Receipt } from "@/components/trips/receipt";
@@ -61,13 +61,10 @@ export default async function TripPage({ params }: PageProps<"/trips/[id]">) {
 async function Ending({ booking }: { booking: Booking }) {
   const { trips: t } = await dictionary();
   if (booking.status === "INITIATED") {
-    const [before, after] = fill(t.heldUntil, { time: "|" }).split("|");
     return (
       <Notice tone="warn" title={t.status.INITIATED}>
         <p className="mb-2">
-          {before}
-          <LocalTime instant={booking.expiresAt} />
-          {after}
+          <TextWithTime text={t.heldUntil} instant={booking.expiresAt} />
         </p>
         <ButtonLink look="primary" href={`/checkout/${booking.id}`}>
           {t.pay}
