@@ -23,7 +23,7 @@ export function Sessions({ list, cursor, t: { account: t, common } }: Props) {
         </h2>
         <ConfirmedChange
           label={t.endAll}
-          texts={{ title: `${t.endAll}?`, text: "", confirm: t.endAll }}
+          texts={{ title: `${t.endAll}?`, text: t.endAllText, confirm: t.endAll }}
           path="signout-all"
           via="session"
           method="POST"
