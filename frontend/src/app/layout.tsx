@@ -15,9 +15,9 @@ import { THEME_COOKIE, isTheme, type Theme } from "@/lib/preferences";
 import "./globals.css";
 
 export async function generateMetadata(): Promise<Metadata> {
-  const t = await dictionary();
+  const [t, incoming] = await Promise.all([dictionary(), headers()]);
   return {
-    metadataBase: publicOrigin === undefined ? undefined : new URL(publicOrigin),
+    metadataBase: new URL(publicOrigin ?? `http://${incoming.get("host") ?? "localhost"}`),
     title: { default: t.meta.title, template: "%s - Airside" },
     description: t.meta.description,
     applicationName: "Airside",
@@ -35,13 +35,13 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: LayoutProps<"/">) {
-  const [locale, t, theme, user, incoming] = [
-    await currentLocale(),
-    await dictionary(),
-    await chosenTheme(),
-    await viewer(),
-    await headers(),
-  ];
+  const [locale, t, theme, user, incoming] = await Promise.all([
+    currentLocale(),
+    dictionary(),
+    chosenTheme(),
+    viewer(),
+    headers(),
+  ]);
   const links = navigation(user, t.common);
   const path = incoming.get("x-airside-path") ?? "/";
   return (

@@ -8,9 +8,9 @@ import { Card } from "@/components/ui/card";
 import { FailureState } from "@/components/ui/failure-state";
 import { PageTitle } from "@/components/ui/page-title";
 import { dictionary } from "@/i18n";
-import { signedIn } from "@/lib/api/booking";
 import { paths } from "@/lib/api/paths";
 import { getList, getOne } from "@/lib/api/server";
+import { signedIn } from "@/lib/api/signed-in";
 import type { Session, User } from "@/lib/api/types";
 import { one } from "@/lib/params";
 
@@ -25,7 +25,7 @@ export default async function AccountPage({ searchParams }: PageProps<"/account"
     getOne<User>(paths.me),
     getList<Session>(paths.sessions, { cursor }),
   ]);
-  const found = signedIn(me, "/account");
+  const found = await signedIn(me, "/account");
   if (!found.ok) return <FailureState as="h1" failure={found.failure} />;
   const user = found.value;
   const roles = user.roles.map((role) => t.desk.roles[role] + (role === "FLIGHT_COMPANY" && user.airline ? ` (${user.airline})` : ""));

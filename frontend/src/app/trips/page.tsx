@@ -11,9 +11,9 @@ import { Pager } from "@/components/ui/pager";
 import { TicketSkeletons } from "@/components/ui/skeleton";
 import { State } from "@/components/ui/state";
 import { currentLocale, dictionary } from "@/i18n";
-import { signedIn } from "@/lib/api/booking";
 import { paths } from "@/lib/api/paths";
 import { getList, viewer } from "@/lib/api/server";
+import { signedIn } from "@/lib/api/signed-in";
 import type { Booking } from "@/lib/api/types";
 import { one } from "@/lib/params";
 import { signInPath } from "@/lib/safe-path";
@@ -49,7 +49,7 @@ async function Trips({ status, cursor }: { status: Shown | undefined; cursor: st
     getList<Booking>(paths.bookings, { status, cursor, limit: 10 }),
   ]);
   const href = status === undefined ? "/trips" : `/trips?status=${status}`;
-  const found = signedIn(result, href);
+  const found = await signedIn(result, href);
   if (!found.ok) return <FailureState failure={found.failure} />;
   const { data: bookings, page } = found.value;
   if (bookings.length === 0) {

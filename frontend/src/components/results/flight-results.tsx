@@ -36,9 +36,9 @@ export async function FlightResults({ search }: { search: FlightSearch }) {
       <div className="grid gap-4">
         {isChoosingReturn(search) && <ChosenOutbound search={search} airlines={airlines} />}
         <FilterChips search={search} currency={facets?.currency} airlines={airlines} locale={locale} t={t.results} />
-        <h2 className="text-17" role="status">
+        <p className="text-17 font-strong" role="status">
           {isShort ? plural(locale, t.results.count, flights.length) : fill(t.results.countMore, { count: flights.length })}
-        </h2>
+        </p>
         {flights.length === 0 && <Empty search={search} isFiltered={facets !== undefined} />}
         {flights.map((flight) => (
           <FlightTicket key={flight.id} flight={flight} search={search} airlines={airlines} locale={locale} t={t} />

@@ -1,8 +1,7 @@
 import "server-only";
-import { redirect } from "next/navigation";
-import { signInPath } from "@/lib/safe-path";
 import { paths } from "./paths";
 import { getOne, type Result } from "./server";
+import { signedIn } from "./signed-in";
 import type { Booking } from "./types";
 
 /** A booking of the viewer; who is not signed in does so first, and comes back. */
@@ -11,8 +10,3 @@ export async function bookingOf(id: string, page: string): Promise<Result<Bookin
   return signedIn(await getOne<Booking>(paths.booking(id)), page);
 }
 
-/** A result, unless it says that nobody is signed in. */
-export function signedIn<T>(result: Result<T>, page: string): Result<T> {
-  if (!result.ok && result.failure.status === 401) redirect(signInPath(page));
-  return result;
-}

@@ -36,7 +36,7 @@ export function parseAttempt(stored: string | null, now = Date.now()): Attempt |
 export function beginAttempt(store: KeyStore, bookingId: number, paymentToken: PaymentToken): Attempt {
   const running = parseAttempt(storedAttempt(store, bookingId));
   if (running !== undefined) return running;
-  const attempt = { key: crypto.randomUUID(), paymentToken, at: Date.now() };
+  const attempt = { key: newKey(), paymentToken, at: Date.now() };
   store.setItem(nameOf(bookingId), JSON.stringify(attempt));
   return attempt;
 }
@@ -49,13 +49,18 @@ export function endAttempt(store: KeyStore, bookingId: number): void {
 /** The key by which a hold is asked for: the same for the same wish, so that a second press asks for no other seats. */
 export function holdKey(store: KeyStore, wish: string): string {
   const name = `airside.hold.${wish}`;
-  const key = store.getItem(name) ?? crypto.randomUUID();
+  const key = store.getItem(name) ?? newKey();
   store.setItem(name, key);
   return key;
 }
 
 export function endHold(store: KeyStore, wish: string): void {
   store.removeItem(`airside.hold.${wish}`);
+}
+
+/** 128 random bits; randomUUID is not there where a site is served without TLS. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The browser's storage, or memory where it is forbidden. */

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 
 /** Whole seconds until an instant, by the server's clock; nothing before the page is alive. */
 export function useSecondsLeft(instant: string): number | undefined {
-  const now = useSyncExternalStore(everySecond, serverSecond, () => undefined);
+  const now = useSyncExternalStore<number | undefined>(everySecond, serverSecond, () => undefined);
   return now === undefined ? undefined : Math.max(0, Math.ceil(Date.parse(instant) / 1000) - now);
 }
 

@@ -6,7 +6,7 @@ import { one } from "@/lib/params";
 
 export async function generateMetadata(): Promise<Metadata> {
   const { auth } = await dictionary();
-  return { title: auth.verifyTitle, robots: { index: false }, referrer: "no-referrer" };
+  return { title: auth.verifyTitle, robots: { index: false }, referrer: "same-origin" };
 }
 
 export default async function VerifyPage({ searchParams }: PageProps<"/account/verify">) {

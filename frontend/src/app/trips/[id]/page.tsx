@@ -13,9 +13,10 @@ import { Notice } from "@/components/ui/notice";
 import { PageTitle } from "@/components/ui/page-title";
 import { currentLocale, dictionary } from "@/i18n";
 import { fill } from "@/i18n/text";
-import { bookingOf, signedIn } from "@/lib/api/booking";
+import { bookingOf } from "@/lib/api/booking";
 import { paths } from "@/lib/api/paths";
 import { getOne } from "@/lib/api/server";
+import { signedIn } from "@/lib/api/signed-in";
 import type { Booking, BookingEvent } from "@/lib/api/types";
 import { money } from "@/lib/format/money";
 
@@ -31,7 +32,7 @@ export default async function TripPage({ params }: PageProps<"/trips/[id]">) {
     return <FailureState as="h1" failure={found.failure} />;
   }
   const booking = found.value;
-  const events = signedIn(await getOne<BookingEvent[]>(paths.timeline(id)), `/trips/${id}`);
+  const events = await signedIn(await getOne<BookingEvent[]>(paths.timeline(id)), `/trips/${id}`);
   return (
     <>
       <PageTitle title={fill(t.trips.tripTo, { reference: booking.reference })}>
