@@ -288,12 +288,12 @@ describe("a gateway in trouble", () => {
 
 describe("event streams", () => {
   test("are not transformed, pass event by event and end with their client", async () => {
-    let send = (_: string) => {};
+    let send: (text: string) => void = () => {};
     const closed = new Promise<void>((resolve) => {
       upstream.answer = (_, response) => {
         response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
         response.write("data: 1\n\n");
-        send = (text) => response.write(text);
+        send = (text) => void response.write(text);
         response.on("close", resolve);
       };
     });
