@@ -21,7 +21,10 @@ export function clientAddress(peer, forwardedFor, trusted) {
 /** Addresses and networks, comma-separated, as a list to ask. */
 export function parseTrusted(text) {
   const list = new BlockList();
-  for (const entry of text.split(",").map((part) => part.trim()).filter(Boolean)) {
+  for (const entry of text
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean)) {
     const [network, prefix] = entry.split("/");
     const version = isIP(network);
     if (version === 0) throw new Error(`TRUSTED_PROXIES: ${entry} is no address or network`);

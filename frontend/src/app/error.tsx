@@ -1,6 +1,6 @@
 "use client";
 
-import { TriangleAlert } from "lucide-react";
+import { TriangleAlert } from "@/components/ui/icons";
 import { Button } from "@/components/ui/button";
 import { State } from "@/components/ui/state";
 import { useText } from "@/components/text-provider";

@@ -52,13 +52,20 @@ export default async function RootLayout({ children }: LayoutProps<"/">) {
       className={`${GeistSans.variable} ${GeistMono.variable}`}
     >
       <body className="flex flex-col pb-16 sm:pb-0">
-        <a href="#content" className="target sr-only rounded-control bg-ink px-4 py-3 text-paper focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50">
+        <a
+          href="#content"
+          className="sr-only target rounded-control bg-ink px-4 py-3 text-paper focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50"
+        >
           {t.common.skip}
         </a>
         <SiteHeader links={links} user={user} t={t.common} />
         <TextProvider value={{ locale, common: t.common, errors: t.errors }}>
           <OfflineBanner />
-          <main id="content" tabIndex={-1} className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-10">
+          <main
+            id="content"
+            tabIndex={-1}
+            className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-10"
+          >
             {children}
           </main>
         </TextProvider>

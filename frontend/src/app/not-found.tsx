@@ -1,4 +1,4 @@
-import { MapPinOff } from "lucide-react";
+import { MapPinOff } from "@/components/ui/icons";
 import type { Metadata } from "next";
 import { ButtonLink } from "@/components/ui/button";
 import { State } from "@/components/ui/state";

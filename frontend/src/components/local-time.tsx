@@ -7,7 +7,11 @@ import { instantText } from "@/lib/format/time";
 /** An instant in the reader's own time zone; in UTC until the page is alive. */
 export function LocalTime({ instant }: { instant: string }) {
   const { locale } = useText();
-  const timeZone = useSyncExternalStore(never, () => Intl.DateTimeFormat().resolvedOptions().timeZone, () => "UTC");
+  const timeZone = useSyncExternalStore(
+    never,
+    () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    () => "UTC",
+  );
   return <time dateTime={instant}>{instantText(locale, instant, timeZone)}</time>;
 }
 

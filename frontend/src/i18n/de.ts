@@ -39,13 +39,15 @@ export const de: Dictionary = {
     note: { good: "Erledigt", warn: "Hinweis", bad: "Problem", info: "Information" },
     home: "Flüge suchen",
     loading: "Wird geladen…",
-    footer: "Airside ist eine offene Plattform für Flugbuchungen. Bezahlt wird in einer Testumgebung: Es fließt kein echtes Geld.",
+    footer:
+      "Airside ist eine offene Plattform für Flugbuchungen. Bezahlt wird in einer Testumgebung: Es fließt kein echtes Geld.",
   },
   errors: {
     unknown: "Etwas ist schiefgegangen. Bitte versuchen Sie es noch einmal.",
     fields: "Einige Felder stimmen noch nicht.",
     codes: {
-      UPSTREAM_DOWN: "Das Buchungssystem ist gerade nicht erreichbar. Es wurde nichts geändert, was Sie nicht sehen; bitte versuchen Sie es noch einmal.",
+      UPSTREAM_DOWN:
+        "Das Buchungssystem ist gerade nicht erreichbar. Es wurde nichts geändert, was Sie nicht sehen; bitte versuchen Sie es noch einmal.",
       UPSTREAM_TIMEOUT: "Das Buchungssystem hat zu lange gebraucht. Bitte versuchen Sie es noch einmal.",
       INTERNAL: "Bei uns ist etwas kaputtgegangen. Bitte versuchen Sie es gleich noch einmal.",
       RATE_LIMITED: "Das war in kurzer Zeit zu oft. Bitte warten Sie einen Moment.",
@@ -57,7 +59,8 @@ export const de: Dictionary = {
       NO_SEATS: "Auf diesem Flug sind nicht mehr genug Plätze frei. Jemand war schneller.",
       INVALID_FLIGHT: "Diesen Flug gibt es nicht mehr.",
       FLIGHT_DEPARTED: "Dieser Flug ist schon gestartet.",
-      CURRENCY_MISMATCH: "Diese Flüge werden in verschiedenen Währungen verkauft und lassen sich nicht zusammen buchen.",
+      CURRENCY_MISMATCH:
+        "Diese Flüge werden in verschiedenen Währungen verkauft und lassen sich nicht zusammen buchen.",
       DUPLICATE_FLIGHT: "Derselbe Flug ist zweimal in dieser Buchung.",
       TOO_MANY_HOLDS: "Sie halten Plätze in zu vielen unbezahlten Buchungen. Bezahlen oder stornieren Sie zuerst eine.",
       BOOKING_ENDED: "Diese Buchung ist beendet.",
@@ -117,9 +120,18 @@ export const de: Dictionary = {
     ways: {
       title: "So geht es hier",
       steps: [
-        { title: "Ortszeiten, volle Preise", text: "Jede Zeit ist die des Flughafens, jeder Preis gilt pro Person und steht auch als Summe da." },
-        { title: "Plätze, die auf Sie warten", text: "Ihre Plätze gehören Ihnen, bis die Uhr auf dem Bildschirm abläuft." },
-        { title: "Einmal bezahlt, was auch passiert", text: "Neu laden, Netz verlieren, doppelt drücken: Bezahlt wird einmal." },
+        {
+          title: "Ortszeiten, volle Preise",
+          text: "Jede Zeit ist die des Flughafens, jeder Preis gilt pro Person und steht auch als Summe da.",
+        },
+        {
+          title: "Plätze, die auf Sie warten",
+          text: "Ihre Plätze gehören Ihnen, bis die Uhr auf dem Bildschirm abläuft.",
+        },
+        {
+          title: "Einmal bezahlt, was auch passiert",
+          text: "Neu laden, Netz verlieren, doppelt drücken: Bezahlt wird einmal.",
+        },
       ],
     },
   },
@@ -238,14 +250,22 @@ export const de: Dictionary = {
     heldFor: "Plätze festgehalten für",
     minutesLeft: { one: "Noch {count} Minute zum Bezahlen.", other: "Noch {count} Minuten zum Bezahlen." },
     ranOut: "Die Zeit ist abgelaufen",
-    ranOutText: "Es wurde nichts abgebucht, und die Plätze sind wieder im Verkauf. Sie können dieselbe Reise neu suchen.",
+    ranOutText:
+      "Es wurde nichts abgebucht, und die Plätze sind wieder im Verkauf. Sie können dieselbe Reise neu suchen.",
     searchAgain: "Neu suchen",
     method: "Testkarte",
-    sandbox: "Dies ist eine Testumgebung. Keine echte Karte, kein echtes Geld: Jede Testkarte zeigt, was passieren kann.",
+    sandbox:
+      "Dies ist eine Testumgebung. Keine echte Karte, kein echtes Geld: Jede Testkarte zeigt, was passieren kann.",
     cards: {
       tok_success: { name: "Karte, die funktioniert", text: "Die Zahlung geht durch." },
-      tok_declined: { name: "Karte, die abgelehnt wird", text: "Die Bank sagt nein. Es wird nichts abgebucht; nehmen Sie eine andere Karte." },
-      tok_insufficient_funds: { name: "Karte ohne Deckung", text: "Abgelehnt, weil das Geld fehlt. Es wird nichts abgebucht." },
+      tok_declined: {
+        name: "Karte, die abgelehnt wird",
+        text: "Die Bank sagt nein. Es wird nichts abgebucht; nehmen Sie eine andere Karte.",
+      },
+      tok_insufficient_funds: {
+        name: "Karte ohne Deckung",
+        text: "Abgelehnt, weil das Geld fehlt. Es wird nichts abgebucht.",
+      },
       tok_timeout_charged: {
         name: "Langsames Netz, abgebucht",
         text: "Die Bank bucht ab, antwortet aber spät. Wir finden es heraus, und Sie zahlen nicht doppelt.",
@@ -257,15 +277,19 @@ export const de: Dictionary = {
     },
     pay: "{price} bezahlen",
     paying: "Wird bezahlt…",
-    declined: "Die Karte wurde abgelehnt. Es wurde nichts abgebucht, und Ihre Plätze sind weiter festgehalten. Wählen Sie eine andere Karte.",
+    declined:
+      "Die Karte wurde abgelehnt. Es wurde nichts abgebucht, und Ihre Plätze sind weiter festgehalten. Wählen Sie eine andere Karte.",
     unknownTitle: "Wir wissen noch nicht, ob Ihre Zahlung durchging",
-    unknownText: "Die Antwort ging unterwegs verloren. Fragen Sie noch einmal: Es ist dieselbe Zahlung, Sie zahlen nicht doppelt.",
+    unknownText:
+      "Die Antwort ging unterwegs verloren. Fragen Sie noch einmal: Es ist dieselbe Zahlung, Sie zahlen nicht doppelt.",
     askAgain: "Noch einmal fragen",
     resumeTitle: "Eine Zahlung ist noch unterwegs",
-    resumeText: "Sie wurde in diesem Browser begonnen, und ihre Antwort kam hier nie an. Schließen Sie sie ab: Es ist dieselbe Zahlung, einmal abgebucht.",
+    resumeText:
+      "Sie wurde in diesem Browser begonnen, und ihre Antwort kam hier nie an. Schließen Sie sie ab: Es ist dieselbe Zahlung, einmal abgebucht.",
     resume: "Diese Zahlung abschließen",
     pendingTitle: "Ihre Bank lässt sich Zeit",
-    pendingText: "Wir finden heraus, was aus der Zahlung wurde. Sie müssen nichts tun; diese Seite geht von selbst weiter.",
+    pendingText:
+      "Wir finden heraus, was aus der Zahlung wurde. Sie müssen nichts tun; diese Seite geht von selbst weiter.",
     cancelHold: "Plätze zurückgeben",
     ended: "Diese Buchung ist beendet",
   },
@@ -330,8 +354,10 @@ export const de: Dictionary = {
     print: "Drucken",
     cancel: "Diese Reise stornieren",
     cancelTitle: "{reference} stornieren?",
-    cancelPaid: "Sie bekommen {price} zurück, alles, was Sie bezahlt haben. Die Plätze gehen wieder in den Verkauf. Das lässt sich nicht rückgängig machen.",
-    cancelUnpaid: "Es wurde nichts abgebucht. Die Plätze gehen wieder in den Verkauf. Das lässt sich nicht rückgängig machen.",
+    cancelPaid:
+      "Sie bekommen {price} zurück, alles, was Sie bezahlt haben. Die Plätze gehen wieder in den Verkauf. Das lässt sich nicht rückgängig machen.",
+    cancelUnpaid:
+      "Es wurde nichts abgebucht. Die Plätze gehen wieder in den Verkauf. Das lässt sich nicht rückgängig machen.",
     cancelConfirm: "Ja, stornieren",
     cancelled: "Sie ist storniert.",
     contact: "Bestätigung ging an",
@@ -361,7 +387,8 @@ export const de: Dictionary = {
     endAllText: "Auch hier: Danach melden Sie sich wieder an.",
     roles: "Rollen",
     danger: "Konto löschen",
-    dangerText: "Ihr Name, Ihre Adresse und die Namen der Reisenden werden endgültig geleert. Reisen, die vor Ihnen liegen, müssen zuerst geflogen oder storniert sein.",
+    dangerText:
+      "Ihr Name, Ihre Adresse und die Namen der Reisenden werden endgültig geleert. Reisen, die vor Ihnen liegen, müssen zuerst geflogen oder storniert sein.",
     dangerSubmit: "Mein Konto löschen",
     dangerConfirm: "Endgültig löschen?",
     erased: "Ihr Konto ist gelöscht.",

@@ -1,7 +1,8 @@
 export const en = {
   meta: {
     title: "Airside - flights, held and paid once",
-    description: "Search flights, hold your seats while you decide, and pay once. Clear prices, local times, no surprises.",
+    description:
+      "Search flights, hold your seats while you decide, and pay once. Clear prices, local times, no surprises.",
   },
   common: {
     skip: "Skip to the content",
@@ -43,7 +44,8 @@ export const en = {
     unknown: "Something went wrong. Please try again.",
     fields: "Some fields need another look.",
     codes: {
-      UPSTREAM_DOWN: "We cannot reach the booking system right now. Nothing was changed that you cannot see; please try again.",
+      UPSTREAM_DOWN:
+        "We cannot reach the booking system right now. Nothing was changed that you cannot see; please try again.",
       UPSTREAM_TIMEOUT: "The booking system took too long to answer. Please try again.",
       INTERNAL: "Something broke on our side. Please try again in a moment.",
       RATE_LIMITED: "That was too often in a short time. Please wait a moment.",
@@ -115,9 +117,15 @@ export const en = {
     ways: {
       title: "How it works here",
       steps: [
-        { title: "Local times, full prices", text: "Every time is the airport's own, every price is per person and in total." },
+        {
+          title: "Local times, full prices",
+          text: "Every time is the airport's own, every price is per person and in total.",
+        },
         { title: "Seats held while you decide", text: "Your seats are yours until the clock on screen runs out." },
-        { title: "Paid once, whatever happens", text: "Reload, lose the network, press twice: a payment is taken once." },
+        {
+          title: "Paid once, whatever happens",
+          text: "Reload, lose the network, press twice: a payment is taken once.",
+        },
       ],
     },
   },
@@ -242,7 +250,10 @@ export const en = {
     sandbox: "This is a sandbox. No real card, no real money: each test card shows you one thing that can happen.",
     cards: {
       tok_success: { name: "Card that works", text: "The payment goes through." },
-      tok_declined: { name: "Card that is declined", text: "The bank says no. Nothing is taken; you can try another card." },
+      tok_declined: {
+        name: "Card that is declined",
+        text: "The bank says no. Nothing is taken; you can try another card.",
+      },
       tok_insufficient_funds: { name: "Card without funds", text: "Declined for lack of money. Nothing is taken." },
       tok_timeout_charged: {
         name: "Slow network, charged",
@@ -260,10 +271,12 @@ export const en = {
     unknownText: "The answer was lost on its way. Ask again: it is the same payment, so you cannot be charged twice.",
     askAgain: "Ask again",
     resumeTitle: "You have a payment under way",
-    resumeText: "It was started in this browser and its answer never arrived here. Finish it: it is the same payment, taken once.",
+    resumeText:
+      "It was started in this browser and its answer never arrived here. Finish it: it is the same payment, taken once.",
     resume: "Finish this payment",
     pendingTitle: "Your bank is taking its time",
-    pendingText: "We are finding out what became of the payment. You need not do anything; this page follows by itself.",
+    pendingText:
+      "We are finding out what became of the payment. You need not do anything; this page follows by itself.",
     cancelHold: "Give the seats back",
     ended: "This booking has ended",
   },
@@ -359,7 +372,8 @@ export const en = {
     endAllText: "Also here: you sign in again afterwards.",
     roles: "Roles",
     danger: "Delete the account",
-    dangerText: "Your name, address and travellers' names are blanked for good. Bookings ahead must be flown or cancelled first.",
+    dangerText:
+      "Your name, address and travellers' names are blanked for good. Bookings ahead must be flown or cancelled first.",
     dangerSubmit: "Delete my account",
     dangerConfirm: "Delete it for good?",
     erased: "Your account is gone.",

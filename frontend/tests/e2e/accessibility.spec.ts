@@ -43,7 +43,10 @@ test("screens for travellers", async ({ page }) => {
   await checkPage(page, "/trips");
   await page.goto("/");
   await search(page, "JFK", "LAX", dayAhead(20), 2);
-  await page.getByRole("link", { name: /^Select flight/ }).first().click();
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .click();
   await page.getByRole("heading", { name: "Who is flying?" }).waitFor();
   const booking = new URL(page.url());
   await checkPage(page, booking.pathname + booking.search);

@@ -7,7 +7,11 @@ async function tabTo(page: Page, name: string | RegExp): Promise<void> {
     await page.keyboard.press("Tab");
     const isThere = await page
       .locator(":focus")
-      .evaluate((element) => [element.getAttribute("aria-label") ?? "", (element as HTMLElement).innerText ?? "", (element as HTMLInputElement).labels?.[0]?.innerText ?? ""]);
+      .evaluate((element) => [
+        element.getAttribute("aria-label") ?? "",
+        (element as HTMLElement).innerText ?? "",
+        (element as HTMLInputElement).labels?.[0]?.innerText ?? "",
+      ]);
     if (isThere.some((text) => (typeof name === "string" ? text.trim().startsWith(name) : name.test(text)))) return;
   }
   throw new Error(`Tab never came to ${name}`);
@@ -27,7 +31,10 @@ test("a flight is bought by keyboard alone", async ({ page }, { project }) => {
   await page.keyboard.type(`${month}${day}${year}`);
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/flights\?/);
-  await page.getByRole("link", { name: /^Select flight/ }).first().waitFor();
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .waitFor();
   await tabTo(page, /^Select flight/);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Who is flying?" }).waitFor();

@@ -4,7 +4,10 @@ test("from signing up to the trip: a declined card, a tab reloaded in mid-retry,
   const account = newAccount();
   await page.goto("/");
   await search(page, "new york", "LAX", dayAhead(14), 2);
-  await page.getByRole("link", { name: /^Select flight/ }).first().click();
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .click();
 
   // Whoever is not signed in does so on the way, and is back at the same flight.
   await page.waitForURL(/\/signin\?next=/);
@@ -43,7 +46,9 @@ test("from signing up to the trip: a declined card, a tab reloaded in mid-retry,
   await page.waitForURL(/\/confirmation\/\d+/, { timeout: 60_000 });
   await expect(page.getByRole("heading", { name: "You are booked" })).toBeVisible();
   await expect(async () => {
-    expect((await mailsTo(page, account.email)).filter((subject) => /book|confirm/i.test(subject)).length).toBeGreaterThan(0);
+    expect(
+      (await mailsTo(page, account.email)).filter((subject) => /book|confirm/i.test(subject)).length,
+    ).toBeGreaterThan(0);
   }).toPass({ timeout: 20_000 });
 
   await page.getByRole("link", { name: "See this trip" }).click();

@@ -61,7 +61,10 @@ export function dayAhead(days: number): string {
 
 /** Fills in the search and asks. */
 export async function search(page: Page, from: string, to: string, date: string, travellers = 1): Promise<void> {
-  for (const [label, text] of [["From", from], ["To", to]] as const) {
+  for (const [label, text] of [
+    ["From", from],
+    ["To", to],
+  ] as const) {
     const box = page.getByRole("combobox", { name: label, exact: true });
     await box.fill(text);
     await page.getByRole("option").first().waitFor();
@@ -75,7 +78,10 @@ export async function search(page: Page, from: string, to: string, date: string,
 
 /** From the results of a search to the page that asks for a card. */
 export async function holdSeats(page: Page, travellers = 1): Promise<void> {
-  await page.getByRole("link", { name: /^Select flight/ }).first().click();
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .click();
   await page.getByRole("heading", { name: "Who is flying?" }).waitFor();
   for (let index = 0; index < travellers; index++) {
     const fields = page.getByRole("group", { name: `Traveller ${index + 1}` });

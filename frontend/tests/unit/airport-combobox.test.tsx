@@ -20,8 +20,15 @@ function Form() {
   const [airport, setAirport] = useState<AirportOption>();
   return (
     <TextProvider value={{ locale: "en", common: en.common, errors: en.errors }}>
-      <AirportCombobox name="from" label="From" airports={airports} value={airport} onChange={setAirport} t={en.search} />
-      <output data-testid="chosen">{airport?.code}</output>
+      <AirportCombobox
+        name="from"
+        label="From"
+        airports={airports}
+        value={airport}
+        onChange={setAirport}
+        t={en.search}
+      />
+      <span data-testid="chosen">{airport?.code}</span>
     </TextProvider>
   );
 }

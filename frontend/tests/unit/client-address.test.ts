@@ -26,7 +26,12 @@ test("behind the guard a request's own word for its address is gone", async () =
   const server = http.createServer((request, response) => void response.end(JSON.stringify(request.headers)));
   http.createServer = createServer;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const headers = { "x-forwarded-for": "1.2.3.4", "x-forwarded-host": "evil.test", "x-airside-client-address": "1.2.3.4", forwarded: "for=1" };
+  const headers = {
+    "x-forwarded-for": "1.2.3.4",
+    "x-forwarded-host": "evil.test",
+    "x-airside-client-address": "1.2.3.4",
+    forwarded: "for=1",
+  };
   const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { headers });
   const seen = (await answer.json()) as Record<string, string>;
   server.close();

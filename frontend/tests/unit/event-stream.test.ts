@@ -17,7 +17,8 @@ test("a stream that is silent for a minute says four times that it lives", async
   await vi.advanceTimersByTimeAsync(60_000);
   end();
   let text = "";
-  for (let part = await reader.read(); !part.done; part = await reader.read()) text += new TextDecoder().decode(part.value);
+  for (let part = await reader.read(); !part.done; part = await reader.read())
+    text += new TextDecoder().decode(part.value);
   expect(text).toBe(": still here\n\n".repeat(60_000 / HEARTBEAT_MS));
 });
 
@@ -29,7 +30,8 @@ test("a heartbeat never comes inside an event", async () => {
   send(" of it\n\n");
   end();
   let text = "";
-  for (let part = await reader.read(); !part.done; part = await reader.read()) text += new TextDecoder().decode(part.value);
+  for (let part = await reader.read(); !part.done; part = await reader.read())
+    text += new TextDecoder().decode(part.value);
   expect(text).toBe("data: half of it\n\n");
 });
 

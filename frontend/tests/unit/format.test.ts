@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { fromMinorUnits, money, toMinorUnits } from "@/lib/format/money";
-import { addDays, clock, dayShift, dayText, instantText, isDay, minutesBetween, zone, zonedInstant } from "@/lib/format/time";
+import {
+  addDays,
+  clock,
+  dayShift,
+  dayText,
+  instantText,
+  isDay,
+  minutesBetween,
+  zone,
+  zonedInstant,
+} from "@/lib/format/time";
 
 describe("money", () => {
   test("has as many digits as its currency", () => {
@@ -21,7 +31,8 @@ describe("money", () => {
   });
 
   test("is written into a form so that it is read as the same", () => {
-    for (const currency of ["USD", "JPY", "KWD"]) expect(toMinorUnits(fromMinorUnits(17_805, currency), currency)).toBe(17_805);
+    for (const currency of ["USD", "JPY", "KWD"])
+      expect(toMinorUnits(fromMinorUnits(17_805, currency), currency)).toBe(17_805);
   });
 });
 

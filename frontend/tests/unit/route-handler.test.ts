@@ -63,10 +63,13 @@ describe("which paths pass", () => {
     expect(upstream.asked).toEqual([]);
   });
 
-  test.each(["/api/v1/signin", "/api/v1/token/refresh", "/api/v1/signout"])("%s answers tokens and has a route of its own", async (path) => {
-    expect((await forward(post(`/api/gw${path}`, {}))).status).toBe(404);
-    expect(upstream.asked).toEqual([]);
-  });
+  test.each(["/api/v1/signin", "/api/v1/token/refresh", "/api/v1/signout"])(
+    "%s answers tokens and has a route of its own",
+    async (path) => {
+      expect((await forward(post(`/api/gw${path}`, {}))).status).toBe(404);
+      expect(upstream.asked).toEqual([]);
+    },
+  );
 
   test("a method that a path does not have is not found", async () => {
     expect((await forward(request("/api/gw/api/v1/audit", { method: "DELETE" }))).status).toBe(404);
@@ -91,7 +94,11 @@ describe("who may write", () => {
   });
 
   test("no origin at all is refused", async () => {
-    const bare = new Request(`${site}/api/gw${booking}`, { method: "POST", body: "{}", headers: { host: "airside.test" } });
+    const bare = new Request(`${site}/api/gw${booking}`, {
+      method: "POST",
+      body: "{}",
+      headers: { host: "airside.test" },
+    });
     expect((await forward(bare)).status).toBe(403);
   });
 
@@ -132,13 +139,20 @@ describe("headers", () => {
   });
 
   test("a cookie that is no token does not become a header", async () => {
-    await forward(request("/api/gw/api/v1/me", { headers: { cookie: "airside-access=a b%0d%0ax: y; airside-refresh=<script>" } }));
+    await forward(
+      request("/api/gw/api/v1/me", { headers: { cookie: "airside-access=a b%0d%0ax: y; airside-refresh=<script>" } }),
+    );
     expect(upstream.asked.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
   test("the gateway's cookies and hop-by-hop headers stay behind, its limits are passed on", async () => {
     upstream.answer = (_, response) =>
-      json(response, 429, {}, { "set-cookie": "a=b", "x-powered-by": "x", "retry-after": "3", ratelimit: '"default";r=0;t=3' });
+      json(
+        response,
+        429,
+        {},
+        { "set-cookie": "a=b", "x-powered-by": "x", "retry-after": "3", ratelimit: '"default";r=0;t=3' },
+      );
     const answer = await forward(request("/api/gw/api/v1/me"));
     expect(answer.status).toBe(429);
     expect(answer.headers.get("set-cookie")).toBeNull();
@@ -149,7 +163,10 @@ describe("headers", () => {
 });
 
 describe("sessions", () => {
-  const refreshed = (name: string) => ({ success: true, data: { user: { id: 1 }, jwt: token(900, name), refreshToken: "next-refresh-token-0", expiresIn: 900 } });
+  const refreshed = (name: string) => ({
+    success: true,
+    data: { user: { id: 1 }, jwt: token(900, name), refreshToken: "next-refresh-token-0", expiresIn: 900 },
+  });
 
   test("a fresh access token goes along", async () => {
     const access = token(600);
@@ -158,14 +175,18 @@ describe("sessions", () => {
   });
 
   test("requests side by side with an expired token refresh it once", async () => {
-    upstream.answer = (asked, response) => json(response, 200, asked.url.includes("refresh") ? refreshed("Eve") : { success: true, data: 1 });
+    upstream.answer = (asked, response) =>
+      json(response, 200, asked.url.includes("refresh") ? refreshed("Eve") : { success: true, data: 1 });
     const cookie = `airside-access=${token(-5)}; airside-refresh=refresh-token-of-many`;
-    const answers = await Promise.all(Array.from({ length: 8 }, () => forward(request("/api/gw/api/v1/me", { headers: { cookie } }))));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => forward(request("/api/gw/api/v1/me", { headers: { cookie } }))),
+    );
     expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200));
     expect(upstream.asked.filter(({ url }) => url.includes("refresh"))).toHaveLength(1);
     const cookies = answers[7]?.headers.getSetCookie() ?? [];
     expect(cookies).toHaveLength(2);
-    for (const line of cookies) expect(line).toMatch(/^airside-(access|refresh)=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
+    for (const line of cookies)
+      expect(line).toMatch(/^airside-(access|refresh)=[^;]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/);
     // One that comes later with the old cookies gets the same new ones.
     await forward(request("/api/gw/api/v1/me", { headers: { cookie } }));
     expect(upstream.asked.filter(({ url }) => url.includes("refresh"))).toHaveLength(1);
@@ -181,7 +202,10 @@ describe("sessions", () => {
     const cookie = `airside-access=${revoked}; airside-refresh=refresh-token-after-revoke`;
     const answer = await forward(post(`/api/gw${booking}`, { flightId: 7 }, { cookie }));
     expect(answer.status).toBe(201);
-    expect(upstream.asked.filter(({ url }) => url === booking).map(({ body }) => body)).toEqual(['{"flightId":7}', '{"flightId":7}']);
+    expect(upstream.asked.filter(({ url }) => url === booking).map(({ body }) => body)).toEqual([
+      '{"flightId":7}',
+      '{"flightId":7}',
+    ]);
   });
 
   test("a session that is over is forgotten", async () => {
@@ -214,7 +238,10 @@ describe("sessions", () => {
   });
 
   test("another site cannot sign somebody in", async () => {
-    const answer = await openSession(post("/api/session/signin", {}, { origin: "http://evil.test" }), { method: "POST", target: "/api/v1/signin" });
+    const answer = await openSession(post("/api/session/signin", {}, { origin: "http://evil.test" }), {
+      method: "POST",
+      target: "/api/v1/signin",
+    });
     expect(answer.status).toBe(403);
     expect(upstream.asked).toEqual([]);
   });
@@ -223,7 +250,11 @@ describe("sessions", () => {
 describe("bodies", () => {
   test("20 MB are refused before they are read", async () => {
     const answer = await forward(
-      request(`/api/gw${booking}`, { method: "POST", body: "{}", headers: { "content-length": String(20 * 1024 * 1024) } }),
+      request(`/api/gw${booking}`, {
+        method: "POST",
+        body: "{}",
+        headers: { "content-length": String(20 * 1024 * 1024) },
+      }),
     );
     expect(answer.status).toBe(413);
     expect(upstream.asked).toEqual([]);

@@ -6,7 +6,8 @@ import { safePath } from "@/lib/safe-path";
 const params = (url: string) => Object.fromEntries(new URL(url, "http://airside.test").searchParams);
 
 test("a search survives its URL", () => {
-  const url = "/flights?from=JFK&to=LAX&date=2026-12-24&travellers=2&sort=arrival&return=2026-12-30&outbound=7&airline=3Y&max=25000&time=morning";
+  const url =
+    "/flights?from=JFK&to=LAX&date=2026-12-24&travellers=2&sort=arrival&return=2026-12-30&outbound=7&airline=3Y&max=25000&time=morning";
   const search = parseSearch(params(url));
   expect(search && searchUrl(search)).toBe(url);
 });
@@ -18,7 +19,11 @@ test.each([
 ])("%s is no search", (_, url) => expect(parseSearch(params(url))).toBeUndefined());
 
 test("nonsense in the rest of the URL is left out", () => {
-  const search = parseSearch(params("/flights?from=jfk&to=LAX&date=2026-12-24&travellers=99&sort=toString&time=constructor&airline=<b>&max=-1&return=2026-01-01"));
+  const search = parseSearch(
+    params(
+      "/flights?from=jfk&to=LAX&date=2026-12-24&travellers=99&sort=toString&time=constructor&airline=<b>&max=-1&return=2026-01-01",
+    ),
+  );
   expect(search && searchUrl(search)).toBe("/flights?from=JFK&to=LAX&date=2026-12-24&travellers=9");
 });
 

@@ -41,14 +41,25 @@ export class Upstream {
   }
 }
 
-export function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
   response.writeHead(status, { "content-type": "application/json", ...headers });
   response.end(JSON.stringify(body));
 }
 
 /** A token that nobody signed; the route handler only reads when it expires. */
 export function token(expiresIn: number, name = "Ada"): string {
-  const claims = { id: 1, email: "ada@example.com", name, roles: ["CUSTOMER"], exp: Math.floor(Date.now() / 1000) + expiresIn };
+  const claims = {
+    id: 1,
+    email: "ada@example.com",
+    name,
+    roles: ["CUSTOMER"],
+    exp: Math.floor(Date.now() / 1000) + expiresIn,
+  };
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   return `${encode({ alg: "EdDSA" })}.${encode(claims)}.c2lnbmF0dXJl`;
 }

@@ -28,7 +28,9 @@ export default async function AccountPage({ searchParams }: PageProps<"/account"
   const found = await signedIn(me, "/account");
   if (!found.ok) return <FailureState as="h1" failure={found.failure} />;
   const user = found.value;
-  const roles = user.roles.map((role) => t.desk.roles[role] + (role === "FLIGHT_COMPANY" && user.airline ? ` (${user.airline})` : ""));
+  const roles = user.roles.map(
+    (role) => t.desk.roles[role] + (role === "FLIGHT_COMPANY" && user.airline ? ` (${user.airline})` : ""),
+  );
   return (
     <>
       <PageTitle title={t.account.title} lead={`${user.name} · ${roles.join(", ")}`} />
@@ -47,7 +49,11 @@ export default async function AccountPage({ searchParams }: PageProps<"/account"
           <PasswordForm t={t.account} auth={t.auth} />
         </Card>
         <Card aria-labelledby="sessions" className="lg:col-span-2">
-          {sessions.ok ? <Sessions list={sessions.value} cursor={cursor} t={t} /> : <FailureState failure={sessions.failure} />}
+          {sessions.ok ? (
+            <Sessions list={sessions.value} cursor={cursor} t={t} />
+          ) : (
+            <FailureState failure={sessions.failure} />
+          )}
         </Card>
         <Card aria-labelledby="danger" className="grid gap-4 border-bad lg:col-span-2">
           <h2 id="danger" className="text-21">

@@ -1,4 +1,4 @@
-import { ArrowUpRight } from "lucide-react";
+import { ArrowUpRight } from "@/components/ui/icons";
 import Link from "next/link";
 import { ButtonLink } from "@/components/ui/button";
 import { PageTitle } from "@/components/ui/page-title";
@@ -22,7 +22,10 @@ export default async function AdminPage() {
       <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
         {adminLinks(t.desk).map(({ href, label }) => (
           <li key={href}>
-            <Link href={href} className="target flex items-center justify-between rounded-card border bg-card p-5 text-17 font-strong hover:bg-sunk">
+            <Link
+              href={href}
+              className="flex target items-center justify-between rounded-card border bg-card p-5 text-17 font-strong hover:bg-sunk"
+            >
               {label}
               <span aria-hidden="true" className="text-muted">
                 →

@@ -1,4 +1,4 @@
-import { SearchX } from "lucide-react";
+import { SearchX } from "@/components/ui/icons";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { PassengersForm } from "@/components/booking/passengers-form";
@@ -55,7 +55,11 @@ export default async function BookPage({ searchParams }: PageProps<"/book">) {
   }
   const { travellers } = wish;
   const total = flights.reduce((sum, { price }) => sum + price * travellers, 0);
-  const lines = flights.map(({ flightNumber, price }) => ({ label: flightNumber, seats: travellers, unitPrice: price }));
+  const lines = flights.map(({ flightNumber, price }) => ({
+    label: flightNumber,
+    seats: travellers,
+    unitPrice: price,
+  }));
   return (
     <>
       <Steps steps={t.booking.steps} current={1} label={t.booking.stepsLabel} />

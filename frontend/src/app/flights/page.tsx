@@ -1,4 +1,4 @@
-import { SearchX, SlidersHorizontal } from "lucide-react";
+import { SearchX, SlidersHorizontal } from "@/components/ui/icons";
 import type { Metadata } from "next";
 import { Suspense } from "react";
 import { FlightResults } from "@/components/results/flight-results";
@@ -17,7 +17,11 @@ export async function generateMetadata({ searchParams }: PageProps<"/flights">):
   const t = await dictionary();
   if (search === undefined) return { title: t.common.search, robots: { index: false } };
   const title = fill(t.results.title, await cities(search));
-  return { title, description: `${title}, ${dayText(await currentLocale(), search.date, "long")}`, alternates: { canonical: searchUrl(search) } };
+  return {
+    title,
+    description: `${title}, ${dayText(await currentLocale(), search.date, "long")}`,
+    alternates: { canonical: searchUrl(search) },
+  };
 }
 
 export default async function FlightsPage({ searchParams }: PageProps<"/flights">) {
@@ -35,7 +39,7 @@ export default async function FlightsPage({ searchParams }: PageProps<"/flights"
     <>
       <Heading search={search} />
       <details className="mb-6 rounded-card border bg-card">
-        <summary className="target flex items-center gap-2 px-4 py-2 font-medium text-sky">
+        <summary className="flex target items-center gap-2 px-4 py-2 font-medium text-sky">
           <SlidersHorizontal size={18} aria-hidden="true" />
           {t.results.edit}
         </summary>
@@ -43,7 +47,10 @@ export default async function FlightsPage({ searchParams }: PageProps<"/flights"
           <SearchPanel key={searchUrl(search)} search={search} />
         </div>
       </details>
-      <Suspense key={searchUrl(search, { cursor: search.cursor })} fallback={<TicketSkeletons count={5} label={t.common.loading} />}>
+      <Suspense
+        key={searchUrl(search, { cursor: search.cursor })}
+        fallback={<TicketSkeletons count={5} label={t.common.loading} />}
+      >
         <FlightResults search={search} />
       </Suspense>
     </>
@@ -54,7 +61,8 @@ async function Heading({ search }: { search: FlightSearch }) {
   const [locale, t] = await Promise.all([currentLocale(), dictionary()]);
   const leg = currentLeg(search);
   const parts = [dayText(locale, leg.date, "long"), plural(locale, t.flight.travellers, search.travellers)];
-  if (search.returnDate !== undefined) parts.unshift(isChoosingReturn(search) ? t.results.inboundStep : t.results.outboundStep);
+  if (search.returnDate !== undefined)
+    parts.unshift(isChoosingReturn(search) ? t.results.inboundStep : t.results.outboundStep);
   return <PageTitle title={fill(t.results.title, await cities(search))} lead={parts.join(" · ")} />;
 }
 

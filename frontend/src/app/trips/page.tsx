@@ -1,4 +1,4 @@
-import { Luggage } from "lucide-react";
+import { Luggage } from "@/components/ui/icons";
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Suspense } from "react";

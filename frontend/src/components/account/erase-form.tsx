@@ -1,6 +1,5 @@
 "use client";
 
-import * as z from "zod/mini";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
 import { useText } from "@/components/text-provider";
@@ -9,12 +8,11 @@ import { Notice } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
 import { changeSession } from "@/lib/api/client";
 import { failureText, fieldErrors } from "@/lib/api/problem";
-import { filledField } from "@/lib/fields";
+import { checkFields, filledRule } from "@/lib/fields";
 
 export function EraseForm({ t, auth }: { t: Dictionary["account"]; auth: Dictionary["auth"] }) {
   const { errors } = useText();
-  const form = useSubmit({
-    schema: z.object({ currentPassword: filledField(auth) }),
+  const form = useSubmit(checkFields({ currentPassword: filledRule(auth.missing) }), {
     send: (body) => changeSession<null>("erase", { method: "POST", body }),
     onDone: () => window.location.assign("/"),
   });

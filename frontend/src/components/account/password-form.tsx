@@ -1,6 +1,5 @@
 "use client";
 
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -9,13 +8,15 @@ import { Notice } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
 import { changeSession } from "@/lib/api/client";
 import type { User } from "@/lib/api/types";
-import { filledField, newPasswordField } from "@/lib/fields";
+import { checkFields, filledRule, newPasswordRule } from "@/lib/fields";
 
 export function PasswordForm({ t, auth }: { t: Dictionary["account"]; auth: Dictionary["auth"] }) {
-  const form = useSubmit({
-    schema: z.object({ currentPassword: filledField(auth), newPassword: newPasswordField(auth) }),
-    send: (body) => changeSession<User>("password", { method: "PUT", body }),
-  });
+  const form = useSubmit(
+    checkFields({ currentPassword: filledRule(auth.missing), newPassword: newPasswordRule(auth) }),
+    {
+      send: (body) => changeSession<User>("password", { method: "PUT", body }),
+    },
+  );
   return (
     <form method="post" onSubmit={form.onSubmit} noValidate className="grid gap-4">
       <FormProblem problem={form.problem} />
@@ -29,7 +30,9 @@ export function PasswordForm({ t, auth }: { t: Dictionary["account"]; auth: Dict
         name="currentPassword"
         label={t.currentPassword}
         autoComplete="current-password"
-        error={form.errors.currentPassword && (form.failure === undefined ? form.errors.currentPassword : t.wrongPassword)}
+        error={
+          form.errors.currentPassword && (form.failure === undefined ? form.errors.currentPassword : t.wrongPassword)
+        }
       />
       <TextField
         type="password"

@@ -1,7 +1,6 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -11,7 +10,7 @@ import type { Dictionary } from "@/i18n/en";
 import { change, changeSession, type Outcome } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
 import type { User } from "@/lib/api/types";
-import { emailField, trimmedField } from "@/lib/fields";
+import { anything, checkFields, emailRule, filledRule } from "@/lib/fields";
 
 interface Props {
   name: string;
@@ -29,16 +28,32 @@ interface Profile {
 export function ProfileForm({ name, email, t, auth }: Props) {
   const router = useRouter();
   const { common } = useText();
-  const form = useSubmit({
-    schema: z.object({ name: trimmedField(auth), email: emailField(auth), currentPassword: z.string() }),
-    send: (profile) => save(profile, email),
-    onDone: () => router.refresh(),
-  });
+  const form = useSubmit(
+    checkFields({ name: filledRule(auth.missing), email: emailRule(auth), currentPassword: anything }),
+    {
+      send: (profile) => save(profile, email),
+      onDone: () => router.refresh(),
+    },
+  );
   return (
     <form method="post" onSubmit={form.onSubmit} noValidate className="grid gap-4">
       <FormProblem problem={form.problem} />
-      <TextField name="name" label={t.name} defaultValue={name} autoComplete="name" maxLength={100} error={form.errors.name} />
-      <TextField type="email" name="email" label={t.email} defaultValue={email} autoComplete="email" error={form.errors.email} />
+      <TextField
+        name="name"
+        label={t.name}
+        defaultValue={name}
+        autoComplete="name"
+        maxLength={100}
+        error={form.errors.name}
+      />
+      <TextField
+        type="email"
+        name="email"
+        label={t.email}
+        defaultValue={email}
+        autoComplete="email"
+        error={form.errors.email}
+      />
       <TextField
         type="password"
         id="profile-password"
@@ -48,7 +63,12 @@ export function ProfileForm({ name, email, t, auth }: Props) {
         autoComplete="current-password"
         error={form.errors.currentPassword && t.wrongPassword}
       />
-      <SubmitButton look="secondary" isPending={form.isPending} pendingText={common.saving} className="justify-self-start">
+      <SubmitButton
+        look="secondary"
+        isPending={form.isPending}
+        pendingText={common.saving}
+        className="justify-self-start"
+      >
         {common.save}
       </SubmitButton>
     </form>

@@ -36,7 +36,8 @@ export function Sessions({ list, cursor, t: { account: t, common } }: Props) {
             <div className="min-w-0">
               <p className="font-medium break-words">{session.userAgent || t.unknownAgent}</p>
               <p className="text-13 text-muted">
-                {fill(t.from, { address: session.address })} · <TextWithTime text={t.since} instant={session.createdAt} /> ·{" "}
+                {fill(t.from, { address: session.address })} ·{" "}
+                <TextWithTime text={t.since} instant={session.createdAt} /> ·{" "}
                 <TextWithTime text={t.lastUsed} instant={session.lastUsedAt} />
               </p>
             </div>

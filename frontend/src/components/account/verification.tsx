@@ -1,6 +1,5 @@
 "use client";
 
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -8,11 +7,11 @@ import { Badge } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
 import { change } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
+import { unchecked } from "@/lib/fields";
 
 /** Whether mails are known to arrive, and another link if not. */
 export function Verification({ isVerified, t }: { isVerified: boolean; t: Dictionary["account"] }) {
-  const form = useSubmit({
-    schema: z.object({}),
+  const form = useSubmit(unchecked, {
     send: () => change<null>(paths.mailVerification, { method: "POST" }),
   });
   if (isVerified) {

@@ -1,6 +1,5 @@
 "use client";
 
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -9,11 +8,10 @@ import { Notice } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
 import { change } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
-import { emailField } from "@/lib/fields";
+import { checkFields, emailRule } from "@/lib/fields";
 
 export function ForgotForm({ t }: { t: Dictionary["auth"] }) {
-  const form = useSubmit({
-    schema: z.object({ email: emailField(t) }),
+  const form = useSubmit(checkFields({ email: emailRule(t) }), {
     send: (body) => change<null>(paths.forgotPassword, { method: "POST", body }),
   });
   return (

@@ -1,6 +1,5 @@
 "use client";
 
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -10,11 +9,10 @@ import { Notice } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
 import { change } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
-import { newPasswordField } from "@/lib/fields";
+import { checkFields, newPasswordRule } from "@/lib/fields";
 
 export function ResetForm({ token, t }: { token: string; t: Dictionary["auth"] }) {
-  const form = useSubmit({
-    schema: z.object({ newPassword: newPasswordField(t) }),
+  const form = useSubmit(checkFields({ newPassword: newPasswordRule(t) }), {
     send: ({ newPassword }) => change<null>(paths.resetPassword, { method: "POST", body: { token, newPassword } }),
     explain: (failure) => (failure.errors?.some(({ field }) => field === "token") ? t.linkBad : undefined),
   });

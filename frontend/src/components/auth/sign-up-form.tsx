@@ -1,6 +1,5 @@
 "use client";
 
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -9,7 +8,7 @@ import type { Dictionary } from "@/i18n/en";
 import { change, changeSession, type Outcome } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
 import type { User } from "@/lib/api/types";
-import { emailField, newPasswordField, trimmedField } from "@/lib/fields";
+import { checkFields, emailRule, filledRule, newPasswordRule } from "@/lib/fields";
 
 interface SignUp {
   name: string;
@@ -18,12 +17,14 @@ interface SignUp {
 }
 
 export function SignUpForm({ next, t }: { next: string; t: Dictionary["auth"] }) {
-  const form = useSubmit({
-    schema: z.object({ name: trimmedField(t), email: emailField(t), password: newPasswordField(t) }),
-    send: signUp,
-    onDone: () => window.location.assign(next),
-    staysOn401: true,
-  });
+  const form = useSubmit(
+    checkFields({ name: filledRule(t.missing), email: emailRule(t), password: newPasswordRule(t) }),
+    {
+      send: signUp,
+      onDone: () => window.location.assign(next),
+      staysOn401: true,
+    },
+  );
   return (
     <form method="post" onSubmit={form.onSubmit} noValidate className="grid gap-4">
       <FormProblem problem={form.problem} />

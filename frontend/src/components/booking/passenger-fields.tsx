@@ -15,8 +15,8 @@ export function PassengerFields({ index, isInfant, legend, errors, t }: Props) {
   const autoComplete = (token: string) => (index === 0 ? token : "off");
   return (
     <fieldset className="rounded-card border bg-card p-4 sm:p-5">
-      <legend className="px-1 font-strong">{legend}</legend>
-      <div className="grid gap-4 sm:grid-cols-3">
+      <legend className="float-left mb-3 font-strong">{legend}</legend>
+      <div className="clear-both grid gap-4 sm:grid-cols-3">
         <TextField
           name={field("givenName")}
           label={t.givenName}

@@ -1,4 +1,4 @@
-import { Timer } from "lucide-react";
+import { Timer } from "@/components/ui/icons";
 import { useText } from "@/components/text-provider";
 import type { Dictionary } from "@/i18n/en";
 import { plural } from "@/i18n/text";
@@ -13,7 +13,9 @@ export function HoldClock({ secondsLeft, t }: { secondsLeft: number | undefined;
   const announced = ANNOUNCED.findLast((mark) => minutes !== undefined && minutes <= mark);
   const isShort = announced !== undefined;
   return (
-    <div className={`flex items-center gap-3 rounded-card border p-4 ${isShort ? "border-warn bg-warn-soft" : "bg-card"}`}>
+    <div
+      className={`flex items-center gap-3 rounded-card border p-4 ${isShort ? "border-warn bg-warn-soft" : "bg-card"}`}
+    >
       <Timer size={24} aria-hidden="true" className={isShort ? "text-warn" : "text-muted"} />
       <div>
         <p className="text-13 text-muted">{t.heldFor}</p>

@@ -38,7 +38,15 @@ export function PaymentPanel({ booking, searchAgain, t, dialog }: Props) {
   if (hasExpired || !canPay) {
     // Told to wait is not the same as no answer: then the reason is known.
     const reason = failure !== undefined && failure.status < 500 ? failureText(failure, errors) : undefined;
-    return <PaymentState phase={hasExpired ? "expired" : phase} reason={reason} searchAgain={searchAgain} onResume={resume} t={t} />;
+    return (
+      <PaymentState
+        phase={hasExpired ? "expired" : phase}
+        reason={reason}
+        searchAgain={searchAgain}
+        onResume={resume}
+        t={t}
+      />
+    );
   }
   return (
     <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
@@ -65,7 +73,7 @@ export function PaymentPanel({ booking, searchAgain, t, dialog }: Props) {
           {fill(t.pay, { price })}
         </SubmitButton>
       </form>
-      <div className="grid gap-4">
+      <div className="order-first grid gap-4 lg:order-none">
         <HoldClock secondsLeft={secondsLeft} t={t} />
         <ConfirmedChange
           look="secondary"

@@ -1,4 +1,4 @@
-import { CircleQuestionMark, Hourglass, RotateCw, TimerOff, type LucideIcon } from "lucide-react";
+import { CircleQuestionMark, Hourglass, RotateCw, TimerOff, type IconComponent } from "@/components/ui/icons";
 import type { ReactNode } from "react";
 import { Button, ButtonLink } from "@/components/ui/button";
 import type { Dictionary } from "@/i18n/en";
@@ -47,7 +47,17 @@ export function PaymentState({ phase, reason, searchAgain, onResume, t }: Props)
   }
 }
 
-function Panel({ icon: Icon, title, text, children }: { icon: LucideIcon; title: string; text: string; children?: ReactNode }) {
+function Panel({
+  icon: Icon,
+  title,
+  text,
+  children,
+}: {
+  icon: IconComponent;
+  title: string;
+  text: string;
+  children?: ReactNode;
+}) {
   return (
     <div role="status" className="grid justify-items-start gap-3 rounded-card border bg-card p-6">
       <Icon size={28} aria-hidden="true" className="text-warn" />

@@ -1,4 +1,4 @@
-import { CreditCard } from "lucide-react";
+import { CreditCard } from "@/components/ui/icons";
 import { Notice } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
 import type { PaymentToken } from "@/lib/checkout/attempts";

@@ -6,7 +6,14 @@ import { change, type Outcome } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
 import type { Failure } from "@/lib/api/problem";
 import type { Booking } from "@/lib/api/types";
-import { beginAttempt, browserStore, endAttempt, parseAttempt, storedAttempt, type PaymentToken } from "@/lib/checkout/attempts";
+import {
+  beginAttempt,
+  browserStore,
+  endAttempt,
+  parseAttempt,
+  storedAttempt,
+  type PaymentToken,
+} from "@/lib/checkout/attempts";
 import { isSettled, verdictOf, verdictOfBooking, type Verdict } from "@/lib/checkout/outcome";
 
 export type Phase = "ready" | "paying" | "resume" | Verdict;

@@ -18,7 +18,11 @@ interface Props<T> {
 export function DataTable<T>({ caption, columns, rows, keyOf, empty }: Props<T>) {
   if (rows.length === 0) return <p className="rounded-card border border-dashed border-edge p-6 text-muted">{empty}</p>;
   return (
-    <table role="table" aria-label={caption} className="block w-full overflow-hidden rounded-card border bg-card md:table">
+    <table
+      role="table"
+      aria-label={caption}
+      className="block w-full overflow-hidden rounded-card border bg-card md:table"
+    >
       <thead role="rowgroup" className="sr-only md:not-sr-only md:table-header-group">
         <tr role="row" className="border-b text-left text-13 text-muted">
           {columns.map(({ header }) => (

@@ -12,7 +12,7 @@ export function DeskNav({ label, links }: { label: string; links: DeskLink[] }) 
         <NavLink
           key={href}
           href={href}
-          className="target -mb-px inline-flex items-center border-b-2 border-transparent px-3 font-medium text-muted hover:text-ink aria-[current=page]:border-ink aria-[current=page]:text-ink"
+          className="-mb-px inline-flex target items-center border-b-2 border-transparent px-3 font-medium text-muted hover:text-ink aria-[current=page]:border-ink aria-[current=page]:text-ink"
         >
           {text}
         </NavLink>

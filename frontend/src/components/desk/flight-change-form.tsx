@@ -1,7 +1,6 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -12,6 +11,7 @@ import { fill } from "@/i18n/text";
 import { change } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
 import type { Flight } from "@/lib/api/types";
+import { anything, checkFields } from "@/lib/fields";
 import { fromMinorUnits, toMinorUnits } from "@/lib/format/money";
 import { zonedInstant } from "@/lib/format/time";
 
@@ -26,11 +26,13 @@ interface Changes {
 export function FlightChangeForm({ flight, t }: { flight: Flight; t: Dictionary["desk"] }) {
   const router = useRouter();
   const { common } = useText();
-  const form = useSubmit({
-    schema: z.object({ price: z.string(), boardingGate: z.string(), departureTime: z.string(), arrivalTime: z.string() }),
-    send: (changes) => change<Flight>(paths.flight(flight.id), { method: "PATCH", body: changed(flight, changes) }),
-    onDone: () => router.refresh(),
-  });
+  const form = useSubmit(
+    checkFields({ price: anything, boardingGate: anything, departureTime: anything, arrivalTime: anything }),
+    {
+      send: (changes) => change<Flight>(paths.flight(flight.id), { method: "PATCH", body: changed(flight, changes) }),
+      onDone: () => router.refresh(),
+    },
+  );
   const { errors } = form;
   return (
     <form method="post" onSubmit={form.onSubmit} noValidate className="grid gap-4">
@@ -46,7 +48,13 @@ export function FlightChangeForm({ flight, t }: { flight: Flight; t: Dictionary[
         defaultValue={fromMinorUnits(flight.price, flight.currency)}
         error={errors.price}
       />
-      <TextField name="boardingGate" label={t.gate} maxLength={10} defaultValue={flight.boardingGate ?? ""} error={errors.boardingGate} />
+      <TextField
+        name="boardingGate"
+        label={t.gate}
+        maxLength={10}
+        defaultValue={flight.boardingGate ?? ""}
+        error={errors.boardingGate}
+      />
       <TextField
         type="datetime-local"
         name="departureTime"
@@ -78,6 +86,8 @@ function changed(flight: Flight, changes: Changes) {
     departureTime: isSame(changes.departureTime, flight.departureLocal)
       ? undefined
       : zonedInstant(changes.departureTime, departureAirport.timezone),
-    arrivalTime: isSame(changes.arrivalTime, flight.arrivalLocal) ? undefined : zonedInstant(changes.arrivalTime, arrivalAirport.timezone),
+    arrivalTime: isSame(changes.arrivalTime, flight.arrivalLocal)
+      ? undefined
+      : zonedInstant(changes.arrivalTime, arrivalAirport.timezone),
   };
 }

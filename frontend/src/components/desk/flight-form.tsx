@@ -1,6 +1,5 @@
 "use client";
 
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -11,7 +10,7 @@ import { change } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
 import type { Flight } from "@/lib/api/types";
 import type { FlightChoices } from "@/lib/desk/flight-choices";
-import { filledField } from "@/lib/fields";
+import { checkFields, filledRule } from "@/lib/fields";
 import { toMinorUnits } from "@/lib/format/money";
 import { zonedInstant } from "@/lib/format/time";
 
@@ -37,9 +36,9 @@ interface NewFlight {
 
 export function FlightForm({ airline, choices, t, auth }: Props) {
   const { common } = useText();
-  const filled = filledField(auth);
-  const form = useSubmit({
-    schema: z.object({
+  const filled = filledRule(auth.missing);
+  const form = useSubmit(
+    checkFields({
       flightNumber: filled,
       airplaneId: filled,
       departureAirportId: filled,
@@ -49,9 +48,11 @@ export function FlightForm({ airline, choices, t, auth }: Props) {
       price: filled,
       currency: filled,
     }),
-    send: (flight) => change<Flight>(paths.flights, { method: "POST", body: flightBody(flight, choices) }),
-    onDone: ({ id }) => window.location.assign(`/airline/flights/${id}`),
-  });
+    {
+      send: (flight) => change<Flight>(paths.flights, { method: "POST", body: flightBody(flight, choices) }),
+      onDone: ({ id }) => window.location.assign(`/airline/flights/${id}`),
+    },
+  );
   const { errors } = form;
   const airportOptions = choices.airports.map(({ code, city }) => (
     <option key={code} value={code}>
@@ -62,7 +63,13 @@ export function FlightForm({ airline, choices, t, auth }: Props) {
     <form method="post" onSubmit={form.onSubmit} noValidate className="grid gap-4">
       <FormProblem problem={form.problem} />
       <div className="grid gap-4 sm:grid-cols-2">
-        <TextField name="flightNumber" label={t.flightNumber} placeholder={`${airline}100`} maxLength={7} error={errors.flightNumber} />
+        <TextField
+          name="flightNumber"
+          label={t.flightNumber}
+          placeholder={`${airline}100`}
+          maxLength={7}
+          error={errors.flightNumber}
+        />
         <SelectField name="airplaneId" label={t.airplane} error={errors.airplaneId}>
           {choices.airplanes.map(({ id, name }) => (
             <option key={id} value={id}>
@@ -76,8 +83,20 @@ export function FlightForm({ airline, choices, t, auth }: Props) {
         <SelectField name="arrivalAirportId" label={t.to} error={errors.arrivalAirportId}>
           {airportOptions}
         </SelectField>
-        <TextField type="datetime-local" name="departureTime" label={t.departureAt} hint={t.localHint} error={errors.departureTime} />
-        <TextField type="datetime-local" name="arrivalTime" label={t.arrivalAt} hint={t.localHint} error={errors.arrivalTime} />
+        <TextField
+          type="datetime-local"
+          name="departureTime"
+          label={t.departureAt}
+          hint={t.localHint}
+          error={errors.departureTime}
+        />
+        <TextField
+          type="datetime-local"
+          name="arrivalTime"
+          label={t.arrivalAt}
+          hint={t.localHint}
+          error={errors.arrivalTime}
+        />
         <TextField name="price" label={t.price} inputMode="decimal" error={errors.price} />
         <SelectField name="currency" label={t.currency} error={errors.currency}>
           {CURRENCIES.map((currency) => (
@@ -85,7 +104,11 @@ export function FlightForm({ airline, choices, t, auth }: Props) {
           ))}
         </SelectField>
       </div>
-      <SubmitButton isPending={form.isPending || form.done !== undefined} pendingText={common.saving} className="justify-self-start">
+      <SubmitButton
+        isPending={form.isPending || form.done !== undefined}
+        pendingText={common.saving}
+        className="justify-self-start"
+      >
         {common.save}
       </SubmitButton>
     </form>

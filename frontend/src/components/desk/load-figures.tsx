@@ -14,9 +14,20 @@ export function LoadFigures({ load, t }: { load: FlightLoad; t: Dictionary["desk
       <h2 id="load" className="mb-3 text-21">
         {t.load}
       </h2>
-      <svg viewBox={`0 0 ${Math.max(totalSeats, 1)} 6`} preserveAspectRatio="none" aria-hidden="true" className="mb-4 h-3 w-full rounded-full bg-sunk">
+      <svg
+        viewBox={`0 0 ${Math.max(totalSeats, 1)} 6`}
+        preserveAspectRatio="none"
+        aria-hidden="true"
+        className="mb-4 h-3 w-full rounded-full bg-sunk"
+      >
         {parts.map(({ label, seats, fill }, index) => (
-          <rect key={label} x={parts.slice(0, index).reduce((sum, part) => sum + part.seats, 0)} width={seats} height="6" className={fill} />
+          <rect
+            key={label}
+            x={parts.slice(0, index).reduce((sum, part) => sum + part.seats, 0)}
+            width={seats}
+            height="6"
+            className={fill}
+          />
         ))}
       </svg>
       <dl className="grid gap-2">

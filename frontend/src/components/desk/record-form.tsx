@@ -1,6 +1,5 @@
 "use client";
 
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -8,6 +7,7 @@ import { useText } from "@/components/text-provider";
 import { SelectField, TextField } from "@/components/ui/field";
 import { change } from "@/lib/api/client";
 import { recordBody, type FieldSpec } from "@/lib/desk/record";
+import { unchecked } from "@/lib/fields";
 
 interface Props {
   fields: FieldSpec[];
@@ -22,8 +22,7 @@ interface Props {
 /** Makes or changes a record of any kind. */
 export function RecordForm({ fields, path, method, goTo, fixed, submit }: Props) {
   const { common } = useText();
-  const form = useSubmit({
-    schema: z.record(z.string(), z.unknown()),
+  const form = useSubmit(unchecked, {
     send: (values) => change<unknown>(path, { method, body: { ...recordBody(fields, values), ...fixed } }),
     onDone: () => window.location.assign(goTo),
   });
@@ -49,7 +48,11 @@ export function RecordForm({ fields, path, method, goTo, fixed, submit }: Props)
           />
         ),
       )}
-      <SubmitButton isPending={form.isPending || form.done !== undefined} pendingText={common.saving} className="justify-self-start">
+      <SubmitButton
+        isPending={form.isPending || form.done !== undefined}
+        pendingText={common.saving}
+        className="justify-self-start"
+      >
         {submit ?? common.save}
       </SubmitButton>
     </form>

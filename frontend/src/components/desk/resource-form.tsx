@@ -26,7 +26,12 @@ export async function ResourceForm({ resource, base, id, without = [] }: Props) 
   if (id === undefined) {
     return (
       <Frame title={resource.createTitle(t.desk)}>
-        <RecordForm fields={fieldsWithout(resource.fields(t.desk, choices), without, false)} path={resource.path} method="POST" goTo={base} />
+        <RecordForm
+          fields={fieldsWithout(resource.fields(t.desk, choices), without, false)}
+          path={resource.path}
+          method="POST"
+          goTo={base}
+        />
       </Frame>
     );
   }

@@ -1,4 +1,4 @@
-import { Pencil, Plus } from "lucide-react";
+import { Pencil, Plus } from "@/components/ui/icons";
 import { ButtonLink } from "@/components/ui/button";
 import { ConfirmedChange } from "@/components/ui/confirmed-change";
 import { FailureState } from "@/components/ui/failure-state";
@@ -33,26 +33,32 @@ export async function ResourceList({ resource, base, cursor, mayChange = () => t
   if (idOf !== undefined) {
     columns.push({
       header: t.desk.actions,
-      cell: (row) => mayChange(row) && (
-        <span className="flex flex-wrap justify-end gap-1 md:justify-start">
-          <ButtonLink look="quiet" href={`${base}/${idOf(row)}`} aria-label={`${t.common.edit}: ${nameOf(row)}`} prefetch={false}>
-            <Pencil size={16} aria-hidden="true" />
-            {t.common.edit}
-          </ButtonLink>
-          <ConfirmedChange
-            look="quiet"
-            label={t.common.delete}
-            ariaLabel={`${t.common.delete}: ${nameOf(row)}`}
-            texts={{
-              title: fill(t.desk.deleteTitle, { name: nameOf(row) }),
-              text: resource.cascades ? t.desk.deleteCascade : t.desk.deleteText,
-              confirm: t.desk.confirmDelete,
-            }}
-            path={`${resource.path}/${idOf(row)}`}
-            method="DELETE"
-          />
-        </span>
-      ),
+      cell: (row) =>
+        mayChange(row) && (
+          <span className="flex flex-wrap justify-end gap-1 md:justify-start">
+            <ButtonLink
+              look="quiet"
+              href={`${base}/${idOf(row)}`}
+              aria-label={`${t.common.edit}: ${nameOf(row)}`}
+              prefetch={false}
+            >
+              <Pencil size={16} aria-hidden="true" />
+              {t.common.edit}
+            </ButtonLink>
+            <ConfirmedChange
+              look="quiet"
+              label={t.common.delete}
+              ariaLabel={`${t.common.delete}: ${nameOf(row)}`}
+              texts={{
+                title: fill(t.desk.deleteTitle, { name: nameOf(row) }),
+                text: resource.cascades ? t.desk.deleteCascade : t.desk.deleteText,
+                confirm: t.desk.confirmDelete,
+              }}
+              path={`${resource.path}/${idOf(row)}`}
+              method="DELETE"
+            />
+          </span>
+        ),
     });
   }
   const title = resource.title(t.desk);
@@ -64,7 +70,13 @@ export async function ResourceList({ resource, base, cursor, mayChange = () => t
           {resource.createTitle(t.desk)}
         </ButtonLink>
       </PageTitle>
-      <DataTable caption={title} columns={columns} rows={rows} keyOf={(row) => idOf?.(row) ?? nameOf(row)} empty={t.desk.empty} />
+      <DataTable
+        caption={title}
+        columns={columns}
+        rows={rows}
+        keyOf={(row) => idOf?.(row) ?? nameOf(row)}
+        empty={t.desk.empty}
+      />
       <Pager href={base} cursor={cursor} next={page.next} t={t.common} />
     </>
   );

@@ -1,7 +1,6 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import * as z from "zod/mini";
 import { FormProblem } from "@/components/form/form-problem";
 import { useSubmit } from "@/components/form/use-submit";
 import { Button } from "@/components/ui/button";
@@ -10,6 +9,7 @@ import type { Dictionary } from "@/i18n/en";
 import { change } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
 import type { Flight } from "@/lib/api/types";
+import { checkFields, matching } from "@/lib/fields";
 
 interface Props {
   flightId: number;
@@ -20,8 +20,7 @@ interface Props {
 /** Puts seats on sale or takes them off. */
 export function SeatsForm({ flightId, t, missing }: Props) {
   const router = useRouter();
-  const form = useSubmit({
-    schema: z.object({ seats: z.string().check(z.regex(/^\d{1,4}$/, missing)) }),
+  const form = useSubmit(checkFields({ seats: matching(/^\d{1,4}$/, missing) }), {
     send: ({ seats }, event) => {
       const submitter = (event.nativeEvent as SubmitEvent).submitter;
       const dec = submitter?.getAttribute("value") !== "on";
@@ -35,7 +34,14 @@ export function SeatsForm({ flightId, t, missing }: Props) {
         {t.seatsOnSale}
       </h2>
       <FormProblem problem={form.problem} />
-      <TextField name="seats" id="seats-count" label={t.seatsHint} inputMode="numeric" maxLength={4} error={form.errors.seats} />
+      <TextField
+        name="seats"
+        id="seats-count"
+        label={t.seatsHint}
+        inputMode="numeric"
+        maxLength={4}
+        error={form.errors.seats}
+      />
       <div className="flex flex-wrap gap-3">
         <Button type="submit" name="sale" value="off" disabled={form.isPending}>
           {t.takeOff}

@@ -1,11 +1,10 @@
 "use client";
 
 import { useState, type FormEvent } from "react";
-import type { ZodMiniType } from "zod/mini";
-import * as z from "zod/mini";
 import { useText } from "@/components/text-provider";
 import type { Outcome } from "@/lib/api/client";
 import { failureText, fieldErrors, type Failure } from "@/lib/api/problem";
+import type { Check, FormValues } from "@/lib/fields";
 import { signInPath } from "@/lib/safe-path";
 
 export interface Submission<T> {
@@ -20,7 +19,6 @@ export interface Submission<T> {
 }
 
 interface Options<V, T> {
-  schema: ZodMiniType<V>;
   send: (values: V, event: FormEvent<HTMLFormElement>) => Promise<Outcome<T>>;
   onDone?: (data: T) => void;
   /** What a failure means here, where the usual words do not fit. */
@@ -30,7 +28,7 @@ interface Options<V, T> {
 }
 
 /** A form from its fields to the answer: checked here, sent, and what went wrong put where it belongs. */
-export function useSubmit<V, T>({ schema, send, onDone, explain, staysOn401 }: Options<V, T>) {
+export function useSubmit<V, T>(check: Check<V>, { send, onDone, explain, staysOn401 }: Options<V, T>) {
   const { errors: texts } = useText();
   const [state, setState] = useState<Submission<T>>({ errors: {}, isPending: false });
 
@@ -38,14 +36,13 @@ export function useSubmit<V, T>({ schema, send, onDone, explain, staysOn401 }: O
     event.preventDefault();
     if (state.isPending) return;
     const form = event.currentTarget;
-    const parsed = z.safeParse(schema, formValues(form));
-    if (!parsed.success) {
-      const errors = Object.fromEntries(parsed.error.issues.map(({ path, message }) => [fieldName(path), message]).reverse());
-      setState({ errors, isPending: false });
-      return focusFirst(form, errors);
+    const checked = check(formValues(form));
+    if (!checked.ok) {
+      setState({ errors: checked.errors, isPending: false });
+      return focusFirst(form, checked.errors);
     }
     setState({ errors: {}, isPending: true });
-    const outcome = await send(parsed.data, event);
+    const outcome = await send(checked.values, event);
     if (outcome.ok) {
       setState({ errors: {}, isPending: false, done: outcome.data });
       return onDone?.(outcome.data);
@@ -67,8 +64,8 @@ export function signInAgain(): void {
 }
 
 /** The fields of a form; `passengers.0.surname` goes into a list of passengers. */
-export function formValues(form: HTMLFormElement): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
+export function formValues(form: HTMLFormElement): FormValues {
+  const values: FormValues = {};
   for (const [name, value] of new FormData(form)) {
     const [list, index, field] = name.split(".");
     if (list === undefined || index === undefined || field === undefined) values[name] = value;
@@ -80,11 +77,9 @@ export function formValues(form: HTMLFormElement): Record<string, unknown> {
   return values;
 }
 
-function fieldName(path: readonly PropertyKey[]): string {
-  return path.map(String).join(".");
-}
-
 function focusFirst(form: HTMLFormElement, errors: Record<string, string>): void {
-  const wrong = [...form.elements].find((element) => element instanceof HTMLElement && (element.getAttribute("name") ?? "") in errors);
+  const wrong = [...form.elements].find(
+    (element) => element instanceof HTMLElement && (element.getAttribute("name") ?? "") in errors,
+  );
   if (wrong instanceof HTMLElement) wrong.focus();
 }

@@ -14,7 +14,8 @@ export function navigation(user: Claims | undefined, t: Dictionary["common"]): N
   if (user === undefined) return [...links, { href: signInPath("/"), label: t.signIn, icon: "signIn" }];
   links.push({ href: "/trips", label: t.trips, icon: "trips" });
   const isAdmin = user.roles.includes("ADMIN");
-  if (isAdmin || user.roles.includes("FLIGHT_COMPANY")) links.push({ href: "/airline", label: t.airline, icon: "airline" });
+  if (isAdmin || user.roles.includes("FLIGHT_COMPANY"))
+    links.push({ href: "/airline", label: t.airline, icon: "airline" });
   if (isAdmin) links.push({ href: "/admin", label: t.admin, icon: "admin" });
   return [...links, { href: "/account", label: t.account, icon: "account" }];
 }

@@ -1,12 +1,16 @@
 "use client";
 
-import { WifiOff } from "lucide-react";
+import { WifiOff } from "@/components/ui/icons";
 import { useSyncExternalStore } from "react";
 import { useText } from "@/components/text-provider";
 
 export function OfflineBanner() {
   const { common } = useText();
-  const isOnline = useSyncExternalStore(subscribe, () => navigator.onLine, () => true);
+  const isOnline = useSyncExternalStore(
+    subscribe,
+    () => navigator.onLine,
+    () => true,
+  );
   return (
     <div role="status" aria-live="polite">
       {!isOnline && (

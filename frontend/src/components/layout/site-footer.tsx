@@ -15,7 +15,15 @@ export function SiteFooter({ locale, theme, path, t }: Props) {
     <footer className="border-t">
       <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-8 gap-y-3 px-4 py-6 text-13 text-muted sm:px-6">
         <p className="max-w-prose flex-1 basis-80">{t.footer}</p>
-        <Choice legend={t.language} path={path} name="locale" chosen={locale} options={LOCALES} labels={languageNames} isLanguage />
+        <Choice
+          legend={t.language}
+          path={path}
+          name="locale"
+          chosen={locale}
+          options={LOCALES}
+          labels={languageNames}
+          isLanguage
+        />
         <Choice legend={t.theme} path={path} name="theme" chosen={theme} options={THEMES} labels={t.themes} />
       </div>
     </footer>

@@ -18,7 +18,7 @@ export function SiteHeader({ links, user, t }: Props) {
   return (
     <header className="border-b bg-card">
       <div className="mx-auto flex max-w-6xl items-center gap-2 px-4 py-2 sm:px-6">
-        <Link href="/" className="target mr-auto inline-flex items-center rounded-control" aria-label="Airside">
+        <Link href="/" className="mr-auto inline-flex target items-center rounded-control" aria-label="Airside">
           <Wordmark />
         </Link>
         <nav aria-label={t.menu} className="hidden items-center gap-1 sm:flex">

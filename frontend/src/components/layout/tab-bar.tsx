@@ -1,8 +1,8 @@
-import { Building2, LogIn, Search, Settings2, Ticket, UserRound, type LucideIcon } from "lucide-react";
+import { Building2, LogIn, Search, Settings2, Ticket, UserRound, type IconComponent } from "@/components/ui/icons";
 import { NavLink } from "./nav-link";
 import type { NavigationLink } from "./navigation";
 
-const icons: Record<NavigationLink["icon"], LucideIcon> = {
+const icons: Record<NavigationLink["icon"], IconComponent> = {
   search: Search,
   trips: Ticket,
   airline: Building2,
@@ -21,7 +21,7 @@ export function TabBar({ links, label }: { links: NavigationLink[]; label: strin
           <NavLink
             key={href}
             href={href}
-            className="target flex min-w-0 flex-1 flex-col items-center gap-0.5 px-1 pt-2 pb-1.5 text-13 font-medium text-muted aria-[current=page]:text-ink aria-[current=page]:shadow-[inset_0_3px_0_var(--amber)]"
+            className="flex target min-w-0 flex-1 flex-col items-center gap-0.5 px-1 pt-2 pb-1.5 text-13 font-medium text-muted aria-[current=page]:text-ink aria-[current=page]:shadow-[inset_0_3px_0_var(--amber)]"
           >
             <Icon size={20} aria-hidden="true" />
             <span className="max-w-full truncate">{text}</span>

@@ -26,9 +26,13 @@ export async function ChosenOutbound({ search, airlines }: Props) {
     <section aria-label={t.results.chosen} className="grid gap-3 rounded-card border border-sky bg-sky-soft p-4">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h2 className="text-17">
-          {t.results.chosen} · <span className="figures">{money(locale, flight.value.price, flight.value.currency)}</span>
+          {t.results.chosen} ·{" "}
+          <span className="figures">{money(locale, flight.value.price, flight.value.currency)}</span>
         </h2>
-        <Link href={searchUrl(search, { outbound: undefined })} className="target inline-flex items-center font-medium text-sky underline underline-offset-4">
+        <Link
+          href={searchUrl(search, { outbound: undefined })}
+          className="inline-flex target items-center font-medium text-sky underline underline-offset-4"
+        >
           {t.results.changeChosen}
         </Link>
       </div>

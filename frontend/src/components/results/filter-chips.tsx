@@ -1,4 +1,4 @@
-import { X } from "lucide-react";
+import { X } from "@/components/ui/icons";
 import Link from "next/link";
 import type { Dictionary } from "@/i18n/en";
 import { fill } from "@/i18n/text";
@@ -18,10 +18,14 @@ interface Props {
 export function FilterChips({ search, currency, airlines, locale, t }: Props) {
   const chips: { text: string; href: string }[] = [];
   const { airline, time, maxPrice } = search;
-  if (airline !== undefined) chips.push({ text: airlines.get(airline) ?? airline, href: searchUrl(search, { airline: undefined }) });
+  if (airline !== undefined)
+    chips.push({ text: airlines.get(airline) ?? airline, href: searchUrl(search, { airline: undefined }) });
   if (time !== undefined) chips.push({ text: t.times[time], href: searchUrl(search, { time: undefined }) });
   if (maxPrice !== undefined && currency !== undefined) {
-    chips.push({ text: fill(t.upTo, { price: money(locale, maxPrice, currency) }), href: searchUrl(search, { maxPrice: undefined }) });
+    chips.push({
+      text: fill(t.upTo, { price: money(locale, maxPrice, currency) }),
+      href: searchUrl(search, { maxPrice: undefined }),
+    });
   }
   if (chips.length === 0) return null;
   return (
@@ -31,7 +35,7 @@ export function FilterChips({ search, currency, airlines, locale, t }: Props) {
           <Link
             href={href}
             aria-label={fill(t.remove, { name: text })}
-            className="target inline-flex items-center gap-2 rounded-full border border-edge bg-card px-4 font-medium hover:bg-sunk"
+            className="inline-flex target items-center gap-2 rounded-full border border-edge bg-card px-4 font-medium hover:bg-sunk"
           >
             {text}
             <X size={16} aria-hidden="true" />
@@ -39,7 +43,10 @@ export function FilterChips({ search, currency, airlines, locale, t }: Props) {
         </li>
       ))}
       <li>
-        <Link href={searchUrl(withoutFilters(search))} className="target inline-flex items-center px-2 font-medium text-sky underline underline-offset-4">
+        <Link
+          href={searchUrl(withoutFilters(search))}
+          className="inline-flex target items-center px-2 font-medium text-sky underline underline-offset-4"
+        >
           {t.clear}
         </Link>
       </li>

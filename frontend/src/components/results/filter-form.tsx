@@ -24,12 +24,18 @@ export function FilterForm({ summary, icon, apply, children }: Props) {
   }
 
   return (
-    <form action="/flights" method="get" onChange={onChange} aria-busy={isPending} className="rounded-card border bg-card lg:sticky lg:top-4">
+    <form
+      action="/flights"
+      method="get"
+      onChange={onChange}
+      aria-busy={isPending}
+      className="rounded-card border bg-card lg:sticky lg:top-4"
+    >
       <button
         type="button"
         aria-expanded={isOpen}
         onClick={() => setOpen(!isOpen)}
-        className="target flex w-full items-center gap-2 px-4 font-medium text-sky lg:hidden"
+        className="flex target w-full items-center gap-2 px-4 font-medium text-sky lg:hidden"
       >
         {icon}
         {summary}

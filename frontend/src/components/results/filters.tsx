@@ -1,4 +1,4 @@
-import { SlidersHorizontal } from "lucide-react";
+import { SlidersHorizontal } from "@/components/ui/icons";
 import { SelectField } from "@/components/ui/field";
 import type { Dictionary } from "@/i18n/en";
 import { fill } from "@/i18n/text";

@@ -1,4 +1,4 @@
-import { ChevronLeft, ChevronRight, FilterX, PlaneTakeoff } from "lucide-react";
+import { ChevronLeft, ChevronRight, FilterX, PlaneTakeoff } from "@/components/ui/icons";
 import { ButtonLink } from "@/components/ui/button";
 import { FailureState } from "@/components/ui/failure-state";
 import { Pager } from "@/components/ui/pager";
@@ -10,7 +10,14 @@ import { airlineNames, airportsByCode } from "@/lib/api/reference";
 import { getList } from "@/lib/api/server";
 import type { Flight } from "@/lib/api/types";
 import { facetsOf } from "@/lib/flights/facets";
-import { currentLeg, isChoosingReturn, searchQuery, searchUrl, withoutFilters, type FlightSearch } from "@/lib/flights/search";
+import {
+  currentLeg,
+  isChoosingReturn,
+  searchQuery,
+  searchUrl,
+  withoutFilters,
+  type FlightSearch,
+} from "@/lib/flights/search";
 import { addDays, dayText } from "@/lib/format/time";
 import { ChosenOutbound } from "./chosen-outbound";
 import { FilterChips } from "./filter-chips";
@@ -18,7 +25,12 @@ import { Filters } from "./filters";
 import { FlightTicket } from "./flight-ticket";
 
 export async function FlightResults({ search }: { search: FlightSearch }) {
-  const [locale, t, airlines, airports] = await Promise.all([currentLocale(), dictionary(), airlineNames(), airportsByCode()]);
+  const [locale, t, airlines, airports] = await Promise.all([
+    currentLocale(),
+    dictionary(),
+    airlineNames(),
+    airportsByCode(),
+  ]);
   const zone = airports.get(currentLeg(search).from)?.timezone;
   const [found, day] = await Promise.all([
     getList<Flight>(paths.flights, searchQuery(search, zone)),
@@ -37,7 +49,9 @@ export async function FlightResults({ search }: { search: FlightSearch }) {
         {isChoosingReturn(search) && <ChosenOutbound search={search} airlines={airlines} />}
         <FilterChips search={search} currency={facets?.currency} airlines={airlines} locale={locale} t={t.results} />
         <p className="text-17 font-strong" role="status">
-          {isShort ? plural(locale, t.results.count, flights.length) : fill(t.results.countMore, { count: flights.length })}
+          {isShort
+            ? plural(locale, t.results.count, flights.length)
+            : fill(t.results.countMore, { count: flights.length })}
         </p>
         {flights.length === 0 && <Empty search={search} isFiltered={facets !== undefined} />}
         {flights.map((flight) => (
@@ -62,7 +76,11 @@ async function Empty({ search, isFiltered }: { search: FlightSearch; isFiltered:
   const { date } = currentLeg(search);
   const onDay = (day: string) => searchUrl(search, isChoosingReturn(search) ? { returnDate: day } : { date: day });
   return (
-    <State icon={PlaneTakeoff} title={texts.title} text={fill(texts.text, { date: dayText(locale, date, "long"), count: search.travellers })}>
+    <State
+      icon={PlaneTakeoff}
+      title={texts.title}
+      text={fill(texts.text, { date: dayText(locale, date, "long"), count: search.travellers })}
+    >
       <ButtonLink href={onDay(addDays(date, -1))}>
         <ChevronLeft size={18} aria-hidden="true" />
         {texts.before}

@@ -31,7 +31,10 @@ export function FlightTicket({ flight, search, airlines, locale, t }: Props) {
     price,
   });
   const travellers = plural(locale, t.flight.travellers, search.travellers);
-  const total = fill(t.results.total, { price: money(locale, flight.price * search.travellers, flight.currency), count: travellers });
+  const total = fill(t.results.total, {
+    price: money(locale, flight.price * search.travellers, flight.currency),
+    count: travellers,
+  });
   return (
     <Ticket
       label={`${flight.flightNumber} ${flight.departureAirportId} ${flight.arrivalAirportId}`}
@@ -63,7 +66,8 @@ export function FlightTicket({ flight, search, airlines, locale, t }: Props) {
 /** The way back comes after the way out; then both are booked. */
 function nextStep(flight: Flight, search: FlightSearch): string {
   if (search.returnDate === undefined) return bookingUrl([flight.id], search.travellers);
-  if (isChoosingReturn(search) && search.outbound !== undefined) return bookingUrl([search.outbound, flight.id], search.travellers);
+  if (isChoosingReturn(search) && search.outbound !== undefined)
+    return bookingUrl([search.outbound, flight.id], search.travellers);
   const { from, to, date, returnDate, travellers, sort } = search;
   return searchUrl({ from, to, date, returnDate, travellers, sort, outbound: flight.id });
 }

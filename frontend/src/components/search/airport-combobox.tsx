@@ -24,7 +24,7 @@ export function AirportCombobox({ name, label, airports, value, onChange, error,
   const [typed, setTyped] = useState<string>();
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(0);
-  const matches = matchAirports(airports, typed ?? "");
+  const matches = isOpen || typed !== undefined ? matchAirports(airports, typed ?? "") : [];
   const text = typed ?? (value === undefined ? "" : airportText(value));
 
   function pick(airport: AirportOption | undefined) {
@@ -65,7 +65,9 @@ export function AirportCombobox({ name, label, airports, value, onChange, error,
         aria-expanded={isOpen}
         aria-controls={listId}
         aria-autocomplete="list"
-        aria-activedescendant={isOpen && matches[active] !== undefined ? `${listId}-${matches[active].code}` : undefined}
+        aria-activedescendant={
+          isOpen && matches[active] !== undefined ? `${listId}-${matches[active].code}` : undefined
+        }
         aria-invalid={error !== undefined || undefined}
         aria-describedby={describedBy(name, { error })}
         autoComplete="off"
@@ -98,7 +100,7 @@ export function AirportCombobox({ name, label, airports, value, onChange, error,
             id={`${listId}-${airport.code}`}
             role="option"
             aria-selected={index === active}
-            className="target flex items-center justify-between gap-3 rounded-control px-3 py-1.5 aria-selected:bg-sky-soft"
+            className="flex target items-center justify-between gap-3 rounded-control px-3 py-1.5 aria-selected:bg-sky-soft"
             onMouseDown={(event) => event.preventDefault()}
             onMouseMove={() => setActive(index)}
             onClick={() => pick(airport)}
@@ -117,7 +119,10 @@ export function AirportCombobox({ name, label, airports, value, onChange, error,
         {isOpen && (matches.length === 0 ? t.noAirport : plural(locale, t.airportsFound, matches.length))}
       </p>
       {isOpen && matches.length === 0 && (
-        <p aria-hidden="true" className="absolute top-full z-20 mt-1 w-full rounded-control border bg-card p-3 text-muted shadow-float">
+        <p
+          aria-hidden="true"
+          className="absolute top-full z-20 mt-1 w-full rounded-control border bg-card p-3 text-muted shadow-float"
+        >
           {t.noAirport}
         </p>
       )}

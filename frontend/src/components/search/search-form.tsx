@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowLeftRight, Search } from "lucide-react";
+import { ArrowLeftRight, Search } from "@/components/ui/icons";
 import { useRouter } from "next/navigation";
 import { useState, useTransition, type FormEvent } from "react";
 import { Button } from "@/components/ui/button";
@@ -50,7 +50,15 @@ export function SearchForm({ airports, search, firstDay, t }: Props) {
     <form onSubmit={onSubmit} noValidate role="search" className="grid gap-4">
       <TripKind isRoundTrip={input.isRoundTrip} onChange={(isRoundTrip) => change({ isRoundTrip })} t={t} />
       <div className="grid gap-4 md:grid-cols-[1fr_auto_1fr] md:gap-2">
-        <AirportCombobox name="from" label={t.from} airports={airports} value={input.from} onChange={(from) => change({ from })} error={errors.from} t={t} />
+        <AirportCombobox
+          name="from"
+          label={t.from}
+          airports={airports}
+          value={input.from}
+          onChange={(from) => change({ from })}
+          error={errors.from}
+          t={t}
+        />
         <Button
           look="quiet"
           aria-label={t.swap}
@@ -59,7 +67,15 @@ export function SearchForm({ airports, search, firstDay, t }: Props) {
         >
           <ArrowLeftRight size={20} aria-hidden="true" className="rotate-90 md:rotate-0" />
         </Button>
-        <AirportCombobox name="to" label={t.to} airports={airports} value={input.to} onChange={(to) => change({ to })} error={errors.to} t={t} />
+        <AirportCombobox
+          name="to"
+          label={t.to}
+          airports={airports}
+          value={input.to}
+          onChange={(to) => change({ to })}
+          error={errors.to}
+          t={t}
+        />
       </div>
       <div className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-4">
         <TextField
@@ -101,16 +117,30 @@ export function SearchForm({ airports, search, firstDay, t }: Props) {
   );
 }
 
-function TripKind({ isRoundTrip, onChange, t }: { isRoundTrip: boolean; onChange: (value: boolean) => void; t: Props["t"] }) {
+function TripKind({
+  isRoundTrip,
+  onChange,
+  t,
+}: {
+  isRoundTrip: boolean;
+  onChange: (value: boolean) => void;
+  t: Props["t"];
+}) {
   return (
     <fieldset className="flex gap-2">
       <legend className="sr-only">{t.kind}</legend>
       {[false, true].map((value) => (
         <label
           key={String(value)}
-          className="target inline-flex cursor-pointer items-center gap-2 rounded-control px-3 font-medium has-checked:bg-sky-soft has-checked:text-sky has-focus-visible:outline-3 has-focus-visible:outline-sky"
+          className="inline-flex target cursor-pointer items-center gap-2 rounded-control px-3 font-medium has-checked:bg-sky-soft has-checked:text-sky has-focus-visible:outline-3 has-focus-visible:outline-sky"
         >
-          <input type="radio" name="kind" checked={isRoundTrip === value} onChange={() => onChange(value)} className="size-4 accent-sky" />
+          <input
+            type="radio"
+            name="kind"
+            checked={isRoundTrip === value}
+            onChange={() => onChange(value)}
+            className="size-4 accent-sky"
+          />
           {value ? t.roundTrip : t.oneWay}
         </label>
       ))}

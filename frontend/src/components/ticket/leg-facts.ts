@@ -27,7 +27,11 @@ export function legOfFlight(flight: Flight, airlines: ReadonlyMap<string, string
     airplane: flight.airplane.modelNumber,
     gate: flight.boardingGate ?? undefined,
     minutes: minutesBetween(flight.departureTime, flight.arrivalTime),
-    departure: { code: flight.departureAirportId, city: flight.departureAirport.city.city, local: flight.departureLocal },
+    departure: {
+      code: flight.departureAirportId,
+      city: flight.departureAirport.city.city,
+      local: flight.departureLocal,
+    },
     arrival: { code: flight.arrivalAirportId, city: flight.arrivalAirport.city.city, local: flight.arrivalLocal },
   };
 }

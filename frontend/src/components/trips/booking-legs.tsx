@@ -8,6 +8,7 @@ import type { Booking } from "@/lib/api/types";
 export async function BookingLegs({ booking }: { booking: Booking }) {
   const [locale, t, airports] = await Promise.all([currentLocale(), dictionary(), airportsByCode()]);
   return booking.items.map(
-    ({ flightId, flight }) => flight && <Leg key={flightId} leg={legOfSummary(flight, airports)} locale={locale} t={t.flight} />,
+    ({ flightId, flight }) =>
+      flight && <Leg key={flightId} leg={legOfSummary(flight, airports)} locale={locale} t={t.flight} />,
   );
 }

@@ -23,7 +23,9 @@ export async function Receipt({ booking }: { booking: Booking }) {
             <Reference label={t.trips.reference} reference={reference} />
             <StatusBadge status={status} t={t.trips} />
           </div>
-          {currency !== null && <PriceLines lines={lines} total={totalCost} currency={currency} locale={locale} t={t.booking} />}
+          {currency !== null && (
+            <PriceLines lines={lines} total={totalCost} currency={currency} locale={locale} t={t.booking} />
+          )}
         </>
       }
     >

@@ -14,7 +14,10 @@ export function Timeline({ events, t }: { events: BookingEvent[]; t: Dictionary[
       <ol className="grid gap-4 border-l-2 border-dashed pl-5">
         {events.map(({ at, cause }, index) => (
           <li key={index} className="relative">
-            <span aria-hidden="true" className="absolute top-1.5 -left-[1.6875rem] size-3 rounded-full border-2 border-card bg-ink" />
+            <span
+              aria-hidden="true"
+              className="absolute top-1.5 -left-[1.6875rem] size-3 rounded-full border-2 border-card bg-ink"
+            />
             <p className="font-medium">{causes[cause] ?? cause}</p>
             <p className="figures text-13 text-muted">
               <LocalTime instant={at} />

@@ -9,7 +9,11 @@ interface Props<T extends string> {
 
 export function TripFilter<T extends keyof Dictionary["trips"]["filters"]>({ statuses, chosen, t }: Props<T>) {
   const options = [{ href: "/trips", label: t.filters.all, isChosen: chosen === undefined }].concat(
-    statuses.map((status) => ({ href: `/trips?status=${status}`, label: t.filters[status], isChosen: status === chosen })),
+    statuses.map((status) => ({
+      href: `/trips?status=${status}`,
+      label: t.filters[status],
+      isChosen: status === chosen,
+    })),
   );
   return (
     <nav aria-label={t.filter} className="mb-6 flex flex-wrap gap-2">
@@ -18,7 +22,7 @@ export function TripFilter<T extends keyof Dictionary["trips"]["filters"]>({ sta
           key={href}
           href={href}
           aria-current={isChosen ? "true" : undefined}
-          className="target inline-flex items-center rounded-full border border-edge px-4 font-medium hover:bg-sunk aria-[current=true]:border-ink aria-[current=true]:bg-ink aria-[current=true]:text-paper"
+          className="inline-flex target items-center rounded-full border border-edge px-4 font-medium hover:bg-sunk aria-[current=true]:border-ink aria-[current=true]:bg-ink aria-[current=true]:text-paper"
         >
           {label}
         </Link>

@@ -33,7 +33,17 @@ interface Props {
 }
 
 /** A change that cannot be undone: asked for once more, then sent. */
-export function ConfirmedChange({ label, ariaLabel, texts, path, via = "gateway", method, body, look = "secondary", goTo }: Props) {
+export function ConfirmedChange({
+  label,
+  ariaLabel,
+  texts,
+  path,
+  via = "gateway",
+  method,
+  body,
+  look = "secondary",
+  goTo,
+}: Props) {
   const router = useRouter();
   const { common, errors } = useText();
   const [isOpen, setOpen] = useState(false);

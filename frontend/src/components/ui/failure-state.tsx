@@ -1,4 +1,4 @@
-import { CloudOff, TriangleAlert } from "lucide-react";
+import { CloudOff, TriangleAlert } from "./icons";
 import { dictionary } from "@/i18n";
 import { failureText, isAway, type Failure } from "@/lib/api/problem";
 import { RetryButton } from "./retry-button";

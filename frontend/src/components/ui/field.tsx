@@ -60,7 +60,14 @@ export function TextField({ label, hint, error, optional, className, ...input }:
   );
 }
 
-export function SelectField({ label, hint, error, optional, className, ...select }: Labelled<ComponentProps<"select">>) {
+export function SelectField({
+  label,
+  hint,
+  error,
+  optional,
+  className,
+  ...select
+}: Labelled<ComponentProps<"select">>) {
   const id = select.id ?? select.name;
   return (
     <Field {...{ id, label, hint, error, optional, className }}>

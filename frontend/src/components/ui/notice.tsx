@@ -1,10 +1,10 @@
 import clsx from "clsx";
-import { CircleAlert, CircleCheck, Info, TriangleAlert, type LucideIcon } from "lucide-react";
+import { CircleAlert, CircleCheck, Info, TriangleAlert, type IconComponent } from "./icons";
 import type { ReactNode } from "react";
 
 export type Tone = "good" | "warn" | "bad" | "info";
 
-const tones: Record<Tone, { icon: LucideIcon; style: string }> = {
+const tones: Record<Tone, { icon: IconComponent; style: string }> = {
   good: { icon: CircleCheck, style: "bg-good-soft text-good" },
   warn: { icon: TriangleAlert, style: "bg-warn-soft text-warn" },
   bad: { icon: CircleAlert, style: "bg-bad-soft text-bad" },

@@ -1,4 +1,4 @@
-import { ArrowRight, ChevronsLeft } from "lucide-react";
+import { ArrowRight, ChevronsLeft } from "./icons";
 import type { Dictionary } from "@/i18n/en";
 import { ButtonLink } from "./button";
 

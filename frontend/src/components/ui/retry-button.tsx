@@ -1,6 +1,6 @@
 "use client";
 
-import { RotateCw } from "lucide-react";
+import { RotateCw } from "./icons";
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { Button } from "./button";

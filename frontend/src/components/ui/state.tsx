@@ -1,8 +1,8 @@
-import type { LucideIcon } from "lucide-react";
+import type { IconComponent } from "./icons";
 import type { ReactNode } from "react";
 
 interface Props {
-  icon: LucideIcon;
+  icon: IconComponent;
   title: string;
   text: string;
   /** The page's own heading, where nothing else is shown. */

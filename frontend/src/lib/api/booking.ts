@@ -9,4 +9,3 @@ export async function bookingOf(id: string, page: string): Promise<Result<Bookin
   if (!/^\d{1,18}$/.test(id)) return { ok: false, failure: { status: 404, code: "NOT_FOUND", detail: "" } };
   return signedIn(await getOne<Booking>(paths.booking(id)), page);
 }
-

@@ -27,7 +27,9 @@ export function failureText(failure: Failure, t: Dictionary["errors"]): string {
 export function fieldErrors(failure: Failure, t: Dictionary["errors"]): Record<string, string> {
   const rules: Partial<Record<string, string>> = t.rules;
   const named = (field: string) => field.replace(/\[(\d+)\]/g, ".$1");
-  return Object.fromEntries((failure.errors ?? []).map((error) => [named(error.field), rules[error.code] ?? error.message]));
+  return Object.fromEntries(
+    (failure.errors ?? []).map((error) => [named(error.field), rules[error.code] ?? error.message]),
+  );
 }
 
 export function isAway(failure: Failure): boolean {

@@ -38,7 +38,8 @@ async function askAs(
     });
   const answer = await ask(bearer);
   const isNew = bearer.setCookies.length > 0;
-  if (answer.status !== 401 || isNew || bearer.accessToken === undefined || body.kind === "streamed") return [answer, bearer];
+  if (answer.status !== 401 || isNew || bearer.accessToken === undefined || body.kind === "streamed")
+    return [answer, bearer];
   const again = await renewed(bearer.refreshToken, request.headers);
   if (again instanceof Response) return [again, bearer];
   if (again.accessToken === undefined) return [answer, again];

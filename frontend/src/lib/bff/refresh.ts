@@ -3,7 +3,8 @@ import type { Tokens } from "@/lib/api/types";
 import { requestHeaders } from "./headers";
 import { callGateway } from "./upstream";
 
-export type Refreshed = { kind: "tokens"; tokens: Tokens } | { kind: "over" } | { kind: "unavailable"; answer: Response };
+export type Refreshed =
+  { kind: "tokens"; tokens: Tokens } | { kind: "over" } | { kind: "unavailable"; answer: Response };
 
 /** Requests that a page sent side by side still carry the old token: so long they get what the first one got. */
 const REMEMBERED_MS = 30_000;

@@ -17,7 +17,10 @@ export async function openSession(request: Request, call: SessionCall): Promise<
   const asked = await ask(request, call);
   if (!asked.answer.ok) return passOn(asked.answer, asked.setCookies);
   const { message, data } = (await asked.answer.json()) as Envelope<Tokens>;
-  const answer = Response.json({ success: true, message, data: data.user }, { headers: { "cache-control": "no-store" } });
+  const answer = Response.json(
+    { success: true, message, data: data.user },
+    { headers: { "cache-control": "no-store" } },
+  );
   addCookies(answer.headers, sessionCookies(data));
   return answer;
 }

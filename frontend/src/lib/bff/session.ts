@@ -32,6 +32,8 @@ export async function renewed(refreshToken: string | undefined, headers: Headers
     case "over":
       return { setCookies: clearedCookies };
     case "unavailable":
-      return problem(503, "UPSTREAM_DOWN", "The session cannot be renewed right now; try again", { "retry-after": "1" });
+      return problem(503, "UPSTREAM_DOWN", "The session cannot be renewed right now; try again", {
+        "retry-after": "1",
+      });
   }
 }

@@ -36,7 +36,8 @@ export async function callGateway(call: GatewayCall): Promise<Response> {
     } as RequestInit);
   } catch {
     if (call.body.kind === "streamed" && call.body.tooLarge()) return bodyTooLarge();
-    if (controller.signal.reason === TIMED_OUT) return problem(504, "UPSTREAM_TIMEOUT", "The gateway did not answer in time");
+    if (controller.signal.reason === TIMED_OUT)
+      return problem(504, "UPSTREAM_TIMEOUT", "The gateway did not answer in time");
     return problem(503, "UPSTREAM_DOWN", "The gateway cannot be reached right now; try again", { "retry-after": "1" });
   } finally {
     clearTimeout(timer);

@@ -6,7 +6,10 @@ import { localDay } from "@/lib/format/time";
 export function sameTripUrl(booking: Booking): string {
   const [out, back] = booking.items.map(({ flight }) => flight);
   if (out === undefined) return "/";
-  const isReturn = back !== undefined && back.departureAirportId === out.arrivalAirportId && back.arrivalAirportId === out.departureAirportId;
+  const isReturn =
+    back !== undefined &&
+    back.departureAirportId === out.arrivalAirportId &&
+    back.arrivalAirportId === out.departureAirportId;
   return searchUrl({
     from: out.departureAirportId,
     to: out.arrivalAirportId,

@@ -31,7 +31,13 @@ export function matchAirports(airports: readonly AirportOption[], typed: string,
 /** Lower case without accents, so that "Zurich" finds "Zürich". */
 export function fold(text: string): string {
   const plain = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  return plain.replace(/ß/g, "ss").replace(/ø/g, "o").replace(/ł/g, "l").replace(/æ/g, "ae").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return plain
+    .replace(/ß/g, "ss")
+    .replace(/ø/g, "o")
+    .replace(/ł/g, "l")
+    .replace(/æ/g, "ae")
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }
 
 /** How a chosen airport is written into its box. */

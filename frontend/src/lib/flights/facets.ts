@@ -16,7 +16,10 @@ export function facetsOf(flights: readonly Flight[]): Facets | undefined {
   const counts = new Map<string, number>();
   for (const { airline } of flights) counts.set(airline, (counts.get(airline) ?? 0) + 1);
   const prices = flights.map(({ price }) => price).sort((a, b) => a - b);
-  const bounds = Array.from({ length: STEPS - 1 }, (_, step) => prices[Math.floor(((step + 1) * prices.length) / STEPS)]);
+  const bounds = Array.from(
+    { length: STEPS - 1 },
+    (_, step) => prices[Math.floor(((step + 1) * prices.length) / STEPS)],
+  );
   return {
     airlines: [...counts].map(([code, count]) => ({ code, count })).sort((a, b) => a.code.localeCompare(b.code)),
     prices: [...new Set(bounds.filter((price) => price !== undefined))],

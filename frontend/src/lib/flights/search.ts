@@ -90,11 +90,16 @@ export function isChoosingReturn(search: FlightSearch): boolean {
 
 export function currentLeg(search: FlightSearch): Leg {
   const { from, to, date, returnDate } = search;
-  return isChoosingReturn(search) && returnDate !== undefined ? { from: to, to: from, date: returnDate } : { from, to, date };
+  return isChoosingReturn(search) && returnDate !== undefined
+    ? { from: to, to: from, date: returnDate }
+    : { from, to, date };
 }
 
 /** The gateway's query for a search. The zone is that of the airport of departure. */
-export function searchQuery(search: FlightSearch, zone: string | undefined): Record<string, string | number | undefined> {
+export function searchQuery(
+  search: FlightSearch,
+  zone: string | undefined,
+): Record<string, string | number | undefined> {
   const leg = currentLeg(search);
   const window = search.time === undefined || zone === undefined ? undefined : TIMES[search.time];
   return {

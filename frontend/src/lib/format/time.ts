@@ -67,7 +67,9 @@ export function zonedInstant(local: string, timeZone: string): string {
   const wanted = Date.parse(`${local.slice(0, 16)}:00Z`);
   const earlier = wanted - offsetAt(wanted - DAY_MS, timeZone);
   const later = wanted - offsetAt(wanted + DAY_MS, timeZone);
-  const found = [Math.min(earlier, later), Math.max(earlier, later)].find((at) => at + offsetAt(at, timeZone) === wanted);
+  const found = [Math.min(earlier, later), Math.max(earlier, later)].find(
+    (at) => at + offsetAt(at, timeZone) === wanted,
+  );
   return new Date(found ?? earlier).toISOString();
 }
 
@@ -90,5 +92,9 @@ function offsetAt(instant: number, timeZone: string): number {
 
 /** Whether a text is a day that exists. */
 export function isDay(text: string | undefined): text is string {
-  return text !== undefined && /^\d{4}-\d\d-\d\d$/.test(text) && new Date(Date.parse(text) || 0).toISOString().startsWith(text);
+  return (
+    text !== undefined &&
+    /^\d{4}-\d\d-\d\d$/.test(text) &&
+    new Date(Date.parse(text) || 0).toISOString().startsWith(text)
+  );
 }

@@ -18,12 +18,15 @@ export default async function SignInPage({ searchParams }: PageProps<"/signin">)
     <AuthCard title={t.signInTitle} lead={next === "/" ? t.signInLead : t.continueText}>
       <SignInForm next={next} t={t} />
       <div className="mt-4 flex flex-wrap justify-between gap-x-4 border-t pt-2">
-        <Link href="/forgot" className="target inline-flex items-center text-sky underline underline-offset-4">
+        <Link href="/forgot" className="inline-flex target items-center text-sky underline underline-offset-4">
           {t.forgot}
         </Link>
         <p className="flex items-center gap-2">
           {t.noAccount}
-          <Link href={`/signup?next=${encodeURIComponent(next)}`} className="target inline-flex items-center font-medium text-sky underline underline-offset-4">
+          <Link
+            href={`/signup?next=${encodeURIComponent(next)}`}
+            className="inline-flex target items-center font-medium text-sky underline underline-offset-4"
+          >
             {t.signUp}
           </Link>
         </p>

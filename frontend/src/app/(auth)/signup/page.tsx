@@ -19,7 +19,10 @@ export default async function SignUpPage({ searchParams }: PageProps<"/signup">)
       <SignUpForm next={next} t={t} />
       <p className="mt-4 flex flex-wrap items-center gap-2 border-t pt-2">
         {t.haveAccount}
-        <Link href={signInPath(next)} className="target inline-flex items-center font-medium text-sky underline underline-offset-4">
+        <Link
+          href={signInPath(next)}
+          className="inline-flex target items-center font-medium text-sky underline underline-offset-4"
+        >
           {t.signIn}
         </Link>
       </p>

@@ -1,4 +1,4 @@
-import { Search } from "lucide-react";
+import { Search } from "@/components/ui/icons";
 import { DataTable } from "@/components/desk/data-table";
 import { LocalTime } from "@/components/local-time";
 import { Button } from "@/components/ui/button";
@@ -48,7 +48,12 @@ export default async function AuditPage({ searchParams }: PageProps<"/admin/audi
               { header: t.desk.after, cell: ({ after }) => <Facts facts={after} /> },
             ]}
           />
-          <Pager href={query.size > 0 ? `/admin/audit?${query}` : "/admin/audit"} cursor={cursor} next={found.value.page.next} t={t.common} />
+          <Pager
+            href={query.size > 0 ? `/admin/audit?${query}` : "/admin/audit"}
+            cursor={cursor}
+            next={found.value.page.next}
+            t={t.common}
+          />
         </>
       )}
     </>

@@ -1,4 +1,4 @@
-import { Search } from "lucide-react";
+import { Search } from "@/components/ui/icons";
 import Link from "next/link";
 import { DataTable } from "@/components/desk/data-table";
 import { Button } from "@/components/ui/button";
@@ -53,7 +53,11 @@ export default async function UsersPage({ searchParams }: PageProps<"/admin/user
               {
                 header: t.desk.name,
                 cell: ({ id, name, email }) => (
-                  <Link href={`/admin/users/${id}`} prefetch={false} className="target inline-flex items-center font-medium text-sky underline underline-offset-4">
+                  <Link
+                    href={`/admin/users/${id}`}
+                    prefetch={false}
+                    className="inline-flex target items-center font-medium text-sky underline underline-offset-4"
+                  >
                     {name || email}
                   </Link>
                 ),
@@ -62,12 +66,22 @@ export default async function UsersPage({ searchParams }: PageProps<"/admin/user
               {
                 header: t.account.roles,
                 cell: ({ roles, airline }) =>
-                  roles.map((known) => t.desk.roles[known] + (known === "FLIGHT_COMPANY" && airline ? ` ${airline}` : "")).join(", "),
+                  roles
+                    .map((known) => t.desk.roles[known] + (known === "FLIGHT_COMPANY" && airline ? ` ${airline}` : ""))
+                    .join(", "),
               },
-              { header: t.desk.disabled, cell: ({ disabledAt }) => disabledAt !== undefined && <Badge tone="bad">{t.desk.disabled}</Badge> },
+              {
+                header: t.desk.disabled,
+                cell: ({ disabledAt }) => disabledAt !== undefined && <Badge tone="bad">{t.desk.disabled}</Badge>,
+              },
             ]}
           />
-          <Pager href={query.size > 0 ? `/admin/users?${query}` : "/admin/users"} cursor={cursor} next={found.value.page.next} t={t.common} />
+          <Pager
+            href={query.size > 0 ? `/admin/users?${query}` : "/admin/users"}
+            cursor={cursor}
+            next={found.value.page.next}
+            t={t.common}
+          />
         </>
       )}
     </>

@@ -10,5 +10,12 @@ export default async function AirplanesPage({ searchParams }: PageProps<"/airlin
   if (resource === undefined || user === undefined) return null;
   const isAdmin = user.roles.includes("ADMIN");
   const mayChange = (item: unknown) => isAdmin || (item as Airplane).airline === user.airline;
-  return <ResourceList resource={resource} base="/airline/airplanes" cursor={one((await searchParams).cursor)} mayChange={mayChange} />;
+  return (
+    <ResourceList
+      resource={resource}
+      base="/airline/airplanes"
+      cursor={one((await searchParams).cursor)}
+      mayChange={mayChange}
+    />
+  );
 }

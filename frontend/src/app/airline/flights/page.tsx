@@ -1,4 +1,4 @@
-import { Plus } from "lucide-react";
+import { Plus } from "@/components/ui/icons";
 import Link from "next/link";
 import { AirlineChoice } from "@/components/desk/airline-choice";
 import { DataTable } from "@/components/desk/data-table";
@@ -52,7 +52,11 @@ export default async function AirlineFlightsPage({ searchParams }: PageProps<"/a
                 header: t.flight.flight,
                 isFigure: true,
                 cell: ({ id, flightNumber }) => (
-                  <Link href={`/airline/flights/${id}`} prefetch={false} className="target inline-flex items-center font-strong text-sky underline underline-offset-4">
+                  <Link
+                    href={`/airline/flights/${id}`}
+                    prefetch={false}
+                    className="inline-flex target items-center font-strong text-sky underline underline-offset-4"
+                  >
                     {flightNumber}
                   </Link>
                 ),
@@ -75,11 +79,18 @@ export default async function AirlineFlightsPage({ searchParams }: PageProps<"/a
               { header: t.desk.price, isFigure: true, cell: ({ price, currency }) => money(locale, price, currency) },
               {
                 header: t.desk.load,
-                cell: ({ totalSeats, availableSeats }) => <LoadBar taken={totalSeats - availableSeats} total={totalSeats} />,
+                cell: ({ totalSeats, availableSeats }) => (
+                  <LoadBar taken={totalSeats - availableSeats} total={totalSeats} />
+                ),
               },
             ]}
           />
-          <Pager href={`/airline/flights?airline=${airline.code}`} cursor={cursor} next={found.value.page.next} t={t.common} />
+          <Pager
+            href={`/airline/flights?airline=${airline.code}`}
+            cursor={cursor}
+            next={found.value.page.next}
+            t={t.common}
+          />
         </>
       )}
     </>

@@ -1,4 +1,4 @@
-import { CircleSlash, TimerOff } from "lucide-react";
+import { CircleSlash, TimerOff } from "@/components/ui/icons";
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { PriceLines } from "@/components/booking/price-lines";
@@ -30,7 +30,8 @@ export default async function CheckoutPage({ params }: PageProps<"/checkout/[id]
   if (booking.status === "BOOKED") redirect(`/confirmation/${booking.id}`);
   if (booking.status === "CANCELLED") return <Ended booking={booking} />;
   const { currency } = booking;
-  if (currency === null) return <FailureState as="h1" failure={{ status: 409, code: "BOOKING_NOT_READY", detail: "" }} />;
+  if (currency === null)
+    return <FailureState as="h1" failure={{ status: 409, code: "BOOKING_NOT_READY", detail: "" }} />;
   const lines = booking.items.map(({ flightId, flight, noOfSeats, unitPrice }) => ({
     label: flight?.flightNumber ?? String(flightId),
     seats: noOfSeats,
@@ -39,10 +40,15 @@ export default async function CheckoutPage({ params }: PageProps<"/checkout/[id]
   return (
     <>
       <Steps steps={t.booking.steps} current={2} label={t.booking.stepsLabel} />
-      <PageTitle title={t.checkout.title} lead={<Reference label={t.trips.reference} reference={booking.reference} />} />
+      <PageTitle
+        title={t.checkout.title}
+        lead={<Reference label={t.trips.reference} reference={booking.reference} />}
+      />
       <div className="grid gap-6">
         <Ticket
-          stub={<PriceLines lines={lines} total={booking.totalCost} currency={currency} locale={locale} t={t.booking} />}
+          stub={
+            <PriceLines lines={lines} total={booking.totalCost} currency={currency} locale={locale} t={t.booking} />
+          }
         >
           <BookingLegs booking={booking} />
         </Ticket>

@@ -1,4 +1,4 @@
-import { CircleCheck } from "lucide-react";
+import { CircleCheck } from "@/components/ui/icons";
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { Steps } from "@/components/booking/steps";

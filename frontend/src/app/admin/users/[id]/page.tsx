@@ -46,7 +46,11 @@ export default async function UserPage({ params }: PageProps<"/admin/users/[id]"
                 </span>
                 <ConfirmedChange
                   label={fill(t.desk.revoke, { role: t.desk.roles[role] })}
-                  texts={{ title: fill(t.desk.revoke, { role: t.desk.roles[role] }), text: user.email, confirm: t.common.delete }}
+                  texts={{
+                    title: fill(t.desk.revoke, { role: t.desk.roles[role] }),
+                    text: user.email,
+                    confirm: t.common.delete,
+                  }}
                   path={paths.role(user.id, role)}
                   method="DELETE"
                 />
@@ -61,8 +65,18 @@ export default async function UserPage({ params }: PageProps<"/admin/users/[id]"
           </h2>
           <RecordForm
             fields={[
-              { name: "role", label: t.account.roles, kind: "select", options: roles.map((role) => ({ value: role, label: t.desk.roles[role] })) },
-              { name: "airline", label: t.desk.airlineFor, kind: "select", options: [{ value: "", label: "-" }, ...codes] },
+              {
+                name: "role",
+                label: t.account.roles,
+                kind: "select",
+                options: roles.map((role) => ({ value: role, label: t.desk.roles[role] })),
+              },
+              {
+                name: "airline",
+                label: t.desk.airlineFor,
+                kind: "select",
+                options: [{ value: "", label: "-" }, ...codes],
+              },
             ]}
             fixed={{ id: user.id }}
             path={paths.giveRole}

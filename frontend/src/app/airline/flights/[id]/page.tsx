@@ -41,7 +41,11 @@ export default async function AirlineFlightPage({ params }: PageProps<"/airline/
       <PageTitle title={<span className="figures">{flight.flightNumber}</span>}>
         <ConfirmedChange
           label={t.common.delete}
-          texts={{ title: fill(t.desk.deleteTitle, { name: flight.flightNumber }), text: t.desk.deleteText, confirm: t.desk.confirmDelete }}
+          texts={{
+            title: fill(t.desk.deleteTitle, { name: flight.flightNumber }),
+            text: t.desk.deleteText,
+            confirm: t.desk.confirmDelete,
+          }}
           path={paths.flight(flight.id)}
           method="DELETE"
           goTo={`/airline/flights?airline=${flight.airline}`}
