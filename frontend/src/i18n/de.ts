@@ -459,6 +459,7 @@ export const de: Dictionary = {
     enable: "Freigeben",
     userSearch: "Teil von Name oder Adresse",
     find: "Finden",
+    role: "Rolle",
     anyRole: "Jede Rolle",
     grant: "Rolle geben",
     revoke: "{role} wegnehmen",

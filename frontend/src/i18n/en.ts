@@ -444,6 +444,7 @@ export const en = {
     enable: "Enable",
     userSearch: "Part of name or address",
     find: "Find",
+    role: "Role",
     anyRole: "Any role",
     grant: "Give role",
     revoke: "Take away {role}",

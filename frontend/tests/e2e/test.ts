@@ -1,7 +1,8 @@
 import { expect, test as base, type Page } from "@playwright/test";
 
-/** What the browser says of answers that the page deals with: a declined card is 402. */
-const expectedAnswers = /Failed to load resource: the server responded with a status of (401|402|403|404|409|422|503)/;
+/** What the browser says of answers that the page deals with: a declined card is 402, a lost answer is none. */
+const expectedAnswers =
+  /Failed to load resource: (the server responded with a status of (401|402|403|404|409|422|503)|net::ERR_FAILED)/;
 
 /** A test fails when the console has an error or a warning. */
 export const test = base.extend<{ quietConsole: void }>({

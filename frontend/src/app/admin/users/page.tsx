@@ -27,7 +27,7 @@ export default async function UsersPage({ searchParams }: PageProps<"/admin/user
       <PageTitle title={t.desk.users} />
       <form method="get" role="search" className="mb-6 grid items-end gap-4 sm:grid-cols-[1fr_14rem_auto]">
         <TextField type="search" name="q" label={t.desk.userSearch} defaultValue={q} maxLength={100} />
-        <SelectField name="role" label={t.account.roles} defaultValue={role ?? ""}>
+        <SelectField name="role" label={t.desk.role} defaultValue={role ?? ""}>
           <option value="">{t.desk.anyRole}</option>
           {ROLES.map((known) => (
             <option key={known} value={known}>

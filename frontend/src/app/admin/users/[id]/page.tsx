@@ -67,7 +67,7 @@ export default async function UserPage({ params }: PageProps<"/admin/users/[id]"
             fields={[
               {
                 name: "role",
-                label: t.account.roles,
+                label: t.desk.role,
                 kind: "select",
                 options: roles.map((role) => ({ value: role, label: t.desk.roles[role] })),
               },
