@@ -43,7 +43,7 @@ interface ChoiceProps<T extends string> {
 /** A plain form: the server answers with a cookie and the same page, so nothing flashes and no script is needed. */
 function Choice<T extends string>({ legend, path, name, chosen, options, labels, isLanguage }: ChoiceProps<T>) {
   return (
-    <form method="post" action="/api/preferences" role="group" aria-label={legend} className="flex">
+    <form method="post" action="/api/preferences" aria-label={legend} className="flex">
       <input type="hidden" name="from" value={path} />
       {options.map((option) => (
         <button
