@@ -1,0 +1,33 @@
+import type { Outcome } from "@/lib/api/client";
+import type { Booking } from "@/lib/api/types";
+
+/** What an answer to a payment means for whoever waits for it. */
+export type Verdict = "paid" | "pending" | "declined" | "unknown" | "expired" | "refused" | "signedOut";
+
+const stillRunning = new Set(["PAYMENT_IN_PROGRESS", "IDEMPOTENCY_IN_PROGRESS"]);
+const ended = new Set(["BOOKING_EXPIRED", "BOOKING_ENDED"]);
+
+export function verdictOf(outcome: Outcome<Booking>): Verdict {
+  if (outcome.ok) return outcome.data.status === "BOOKED" ? "paid" : "pending";
+  const { status, code } = outcome.failure;
+  if (status === 402) return "declined";
+  if (status === 401) return "signedOut";
+  if (code === "ALREADY_PAID") return "paid";
+  if (stillRunning.has(code)) return "pending";
+  if (ended.has(code)) return "expired";
+  // Too many requests, not ready: not even tried. 5xx, no answer: nobody knows.
+  if (status >= 500 || status === 429 || status === 408 || code === "BOOKING_NOT_READY") return "unknown";
+  return "refused";
+}
+
+/** Whether the key of the payment has done its work: its answer is known, or it was never taken. */
+export function isSettled(verdict: Verdict): boolean {
+  return verdict === "paid" || verdict === "declined" || verdict === "expired" || verdict === "refused";
+}
+
+/** What became of a payment, by the booking. */
+export function verdictOfBooking({ status }: Booking): Verdict {
+  if (status === "BOOKED") return "paid";
+  if (status === "PENDING") return "pending";
+  return status === "CANCELLED" ? "expired" : "declined";
+}

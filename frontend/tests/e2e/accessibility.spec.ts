@@ -1,0 +1,93 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { dayAhead, expect, holdSeats, search, signIn, signedIn, test } from "./test";
+
+const adminPassword = process.env.ADMIN_PASSWORD;
+
+/** Every screen in both themes: nothing that axe finds, nothing that scrolls sideways. */
+async function checkPage(page: Page, path: string): Promise<void> {
+  for (const theme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.goto(path);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("networkidle");
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
+    expect.soft(found, `axe on ${path}, ${theme}`).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect.soft(overflow, `sideways scroll on ${path}`).toBeLessThanOrEqual(0);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+  }
+}
+
+test("screens for everybody", async ({ page }) => {
+  const day = dayAhead(14);
+  const paths = [
+    "/",
+    `/flights?from=JFK&to=LAX&date=${day}&travellers=2`,
+    `/flights?from=JFK&to=LAX&date=${day}&travellers=1&max=1`,
+    "/flights",
+    "/signin",
+    "/signup",
+    "/forgot",
+    "/account/verify?token=x",
+    "/account/reset?token=x",
+    "/nowhere",
+  ];
+  for (const path of paths) await checkPage(page, path);
+});
+
+test("screens for travellers", async ({ page }) => {
+  test.setTimeout(180_000);
+  await signedIn(page);
+  await checkPage(page, "/trips");
+  await page.goto("/");
+  await search(page, "JFK", "LAX", dayAhead(20), 2);
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .click();
+  await page.getByRole("heading", { name: "Who is flying?" }).waitFor();
+  const booking = new URL(page.url());
+  await checkPage(page, booking.pathname + booking.search);
+  await page.goBack();
+  await page.goto(`/flights?from=JFK&to=LAX&date=${dayAhead(20)}&travellers=1`);
+  await holdSeats(page);
+  const { pathname: checkout } = new URL(page.url());
+  await checkPage(page, checkout);
+  await checkPage(page, checkout.replace("checkout", "trips"));
+  await checkPage(page, "/trips");
+  await page.goto(checkout);
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await page.waitForURL(/\/confirmation\/\d+/);
+  await checkPage(page, new URL(page.url()).pathname);
+  await checkPage(page, checkout.replace("checkout", "trips"));
+  await checkPage(page, "/account");
+  await checkPage(page, "/admin");
+});
+
+test("screens for administrators and airlines", async ({ page }) => {
+  test.skip(adminPassword === undefined, "ADMIN_PASSWORD is not given");
+  test.setTimeout(180_000);
+  await signIn(page, { email: "admin@airside.example", password: adminPassword ?? "" });
+  const paths = [
+    "/admin",
+    "/admin/users",
+    "/admin/users/1",
+    "/admin/audit",
+    "/admin/cities",
+    "/admin/cities/new",
+    "/admin/cities/1",
+    "/admin/airports",
+    "/admin/airports/1",
+    "/admin/airlines",
+    "/admin/airplanes",
+    "/airline/flights",
+    "/airline/flights/new",
+    "/airline/airplanes",
+  ];
+  for (const path of paths) await checkPage(page, path);
+  await page.goto("/airline/flights");
+  const href = await page.getByRole("cell").getByRole("link").first().getAttribute("href");
+  await checkPage(page, href ?? "");
+});

@@ -1,0 +1,122 @@
+import { choosesCard, dayAhead, expect, holdSeats, mailsTo, newAccount, search, signedIn, test } from "./test";
+
+test("from signing up to the trip: a declined card, a tab reloaded in mid-retry, paid once", async ({ page }) => {
+  const account = newAccount();
+  await page.goto("/");
+  await search(page, "new york", "LAX", dayAhead(14), 2);
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .click();
+
+  // Whoever is not signed in does so on the way, and is back at the same flight.
+  await page.waitForURL(/\/signin\?next=/);
+  await page.getByRole("link", { name: "Create account" }).click();
+  await page.getByLabel("Your name").fill(account.name);
+  await page.getByLabel("E-mail address").fill(account.email);
+  await page.getByLabel("Password").fill(account.password);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.getByRole("heading", { name: "Who is flying?" }).waitFor();
+  await page.goBack();
+  await page.goForward();
+  for (const [index, givenName] of ["Ada", "Byron"].entries()) {
+    const fields = page.getByRole("group", { name: `Traveller ${index + 1}` });
+    await fields.getByLabel("Given name").fill(givenName);
+    await fields.getByLabel("Surname").fill("Lovelace");
+  }
+  await page.getByRole("button", { name: "Hold these seats" }).click();
+  await page.waitForURL(/\/checkout\/\d+/);
+  await expect(page.getByRole("timer")).toHaveText(/^\d+:\d\d$/);
+
+  await choosesCard(page, "Card that is declined");
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "declined" })).toBeVisible();
+
+  // The answer of this card comes after 6 s; the tab is reloaded before.
+  await choosesCard(page, "Slow network, charged");
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await expect(page.getByRole("button", { name: "Paying…" })).toBeVisible();
+  await page.waitForTimeout(1500);
+  await page.reload();
+  const resume = page.getByRole("button", { name: "Finish this payment" });
+  const pending = page.getByRole("heading", { name: "Your bank is taking its time" });
+  await expect(resume.or(pending)).toBeVisible();
+  if (await resume.isVisible()) await resume.click();
+
+  await page.waitForURL(/\/confirmation\/\d+/, { timeout: 60_000 });
+  await expect(page.getByRole("heading", { name: "You are booked" })).toBeVisible();
+  await expect(async () => {
+    expect(
+      (await mailsTo(page, account.email)).filter((subject) => /book|confirm/i.test(subject)).length,
+    ).toBeGreaterThan(0);
+  }).toPass({ timeout: 20_000 });
+
+  await page.getByRole("link", { name: "See this trip" }).click();
+  const timeline = page.getByRole("region", { name: "What happened" });
+  await expect(timeline.getByText("Paid and booked")).toHaveCount(1);
+  await expect(timeline.getByText("Payment declined")).toHaveCount(1);
+});
+
+test("a paid trip is cancelled and the money goes back", async ({ page }) => {
+  await signedIn(page);
+  await search(page, "JFK", "los angeles", dayAhead(15));
+  await holdSeats(page);
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await page.waitForURL(/\/confirmation\/\d+/);
+  await page.getByRole("link", { name: "See this trip" }).click();
+  await page.getByRole("button", { name: "Cancel this trip" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await expect(dialog).toContainText("back, all that you paid");
+  await dialog.getByRole("button", { name: "Yes, cancel it" }).click();
+  await expect(page.getByText("You cancelled it.")).toBeVisible();
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByText("The money went back.")).toBeVisible({ timeout: 1000 });
+  }).toPass({ timeout: 20_000 });
+});
+
+test("a lost answer is asked for again with the same key, and charged once", async ({ page }) => {
+  await signedIn(page);
+  await search(page, "JFK", "LAX", dayAhead(16));
+  await holdSeats(page);
+  const keys: (string | undefined)[] = [];
+  await page.route("**/booking/payments", async (route) => {
+    keys.push(route.request().headers()["x-idempotency-key"]);
+    if (keys.length > 1) return route.continue();
+    await route.fetch();
+    return route.abort();
+  });
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await expect(page.getByRole("heading", { name: "We do not know yet" })).toBeVisible();
+  await page.getByRole("button", { name: "Ask again" }).click();
+  await page.waitForURL(/\/confirmation\/\d+/);
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toBe(keys[1]);
+});
+
+test("a session that ends in mid-checkout comes back to the same place", async ({ page, context }) => {
+  const { email, password } = await signedIn(page);
+  await search(page, "JFK", "LAX", dayAhead(17));
+  await holdSeats(page);
+  const { pathname } = new URL(page.url());
+  await context.clearCookies();
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await page.waitForURL(/\/signin\?next=/);
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => url.pathname === pathname);
+  await page.getByRole("button", { name: /^(Pay |Finish this payment)/ }).click();
+  await page.waitForURL(/\/confirmation\/\d+/);
+});
+
+test("another person's booking does not exist", async ({ page }) => {
+  await signedIn(page);
+  await search(page, "JFK", "LAX", dayAhead(18));
+  await holdSeats(page);
+  const { pathname } = new URL(page.url());
+  await signedIn(page);
+  const answer = await page.goto(pathname);
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByRole("heading", { name: "This page does not exist" })).toBeVisible();
+});

@@ -1,0 +1,105 @@
+import { expect, test as base, type Page } from "@playwright/test";
+
+/** What the browser says of answers that the page deals with: a declined card is 402, a lost answer is none. */
+const expectedAnswers =
+  /Failed to load resource: (the server responded with a status of (401|402|403|404|409|422|503)|net::ERR_FAILED)/;
+
+/** A test fails when the console has an error or a warning. */
+export const test = base.extend<{ quietConsole: void }>({
+  quietConsole: [
+    async ({ page }, use) => {
+      const said: string[] = [];
+      page.on("console", (message) => {
+        const isLoud = message.type() === "error" || message.type() === "warning";
+        if (isLoud && !expectedAnswers.test(message.text())) said.push(message.text());
+      });
+      page.on("pageerror", (error) => said.push(String(error)));
+      await use();
+      expect(said, "the console is quiet").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+export const gateway = process.env.GATEWAY_URL ?? "http://127.0.0.1:5000";
+export const inbox = process.env.INBOX_URL ?? "http://127.0.0.1:1080";
+
+export interface Account {
+  name: string;
+  email: string;
+  password: string;
+}
+
+let accounts = 0;
+
+export function newAccount(): Account {
+  const unique = `${Date.now().toString(36)}${accounts++}`;
+  return { name: "Ada Traveller", email: `ada-${unique}@example.com`, password: "correct horse battery" };
+}
+
+/** An account that has signed in, made at the gateway: for stories that are not about signing up. */
+export async function signedIn(page: Page, account = newAccount()): Promise<Account> {
+  const made = await page.request.post(`${gateway}/api/v1/signup`, { data: account });
+  expect(made.ok(), await made.text()).toBe(true);
+  await signIn(page, account);
+  return account;
+}
+
+export async function signIn(page: Page, { email, password }: Pick<Account, "email" | "password">): Promise<void> {
+  await page.goto("/signin");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => url.pathname === "/");
+}
+
+/** A day so many days ahead. */
+export function dayAhead(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Fills in the search and asks. */
+export async function search(page: Page, from: string, to: string, date: string, travellers = 1): Promise<void> {
+  for (const [label, text] of [
+    ["From", from],
+    ["To", to],
+  ] as const) {
+    const box = page.getByRole("combobox", { name: label, exact: true });
+    await box.fill(text);
+    await page.getByRole("option").first().waitFor();
+    await box.press("Enter");
+  }
+  await page.getByLabel("Departure").fill(date);
+  await page.getByLabel("Travellers").selectOption(String(travellers));
+  await page.getByRole("button", { name: "Search flights" }).click();
+  await page.waitForURL(/\/flights\?/);
+}
+
+/** From the results of a search to the page that asks for a card. */
+export async function holdSeats(page: Page, travellers = 1): Promise<void> {
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .click();
+  await page.getByRole("heading", { name: "Who is flying?" }).waitFor();
+  for (let index = 0; index < travellers; index++) {
+    const fields = page.getByRole("group", { name: `Traveller ${index + 1}` });
+    await fields.getByLabel("Given name").fill("Ada");
+    await fields.getByLabel("Surname").fill(`Lovelace ${"ABCDEFGHI"[index]}`);
+  }
+  await page.getByRole("button", { name: "Hold these seats" }).click();
+  await page.waitForURL(/\/checkout\/\d+/);
+}
+
+export async function choosesCard(page: Page, name: string): Promise<void> {
+  await page.getByRole("radio", { name, exact: true }).check();
+}
+
+/** The subjects of the mails that somebody got. */
+export async function mailsTo(page: Page, email: string): Promise<string[]> {
+  const answer = await page.request.get(`${inbox}/email`);
+  const mails = (await answer.json()) as { subject: string; to: { address: string }[] }[];
+  return mails.filter(({ to }) => to.some(({ address }) => address === email)).map(({ subject }) => subject);
+}
