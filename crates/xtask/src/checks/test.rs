@@ -8,7 +8,7 @@ use crate::install::{
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
 use crate::servers::throwaway::Servers;
-use crate::{compose, console, fuzz, interrupt};
+use crate::{compose, console, frontend, fuzz, interrupt};
 use anyhow::{Context as _, Result};
 use std::ffi::OsString;
 use std::fs;
@@ -27,7 +27,7 @@ const NEEDS: [Need; 9] = [
 ];
 
 /// Runs `cargo test --workspace` with `args`, after the check of the data sets; without `args` also
-/// a short fuzzing.
+/// the compose file, a short fuzzing, and the front end in a browser.
 pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     interrupt::catch_signals(|| ())?;
     let bins = binaries(&layout.root, false);
@@ -47,10 +47,12 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     command.env("AIRSIDE_BIN_DIR", &bins);
     step::run_shown("testing", &mut command)?;
     // Whoever asks for some of the tests does not ask for this.
-    match args.is_empty() {
-        true => compose::briefly(layout).and_then(|()| fuzz::briefly(layout, &servers)),
-        false => Ok(()),
+    if args.is_empty() {
+        compose::briefly(layout)?;
+        fuzz::briefly(layout, &servers)?;
+        frontend::check::run(layout, &scratch)?;
     }
+    Ok(())
 }
 
 /// Prometheus' own tool reads its configuration and runs the tests of the alerts.
