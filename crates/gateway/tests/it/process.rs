@@ -101,6 +101,7 @@ pub fn serving<'a>(database: &'a TestDatabase, keys: &'a str) -> Vec<(&'a str, &
         ("JWT_KEYS", keys),
         ("SERVICE_KEY", keys),
         ("PORT", "0"),
+        ("METRICS_ADDR", "off"),
     ]
 }
 
