@@ -151,8 +151,13 @@ fn every_store_is_reached(places: &Places) -> Result<()> {
     let port = places.port("prom-server", 9090).context("no prom-server")?;
     let deadline = Instant::now() + SCRAPE_PATIENCE;
     for metric in REACHED {
-        while !is_positive(port, metric)? {
+        loop {
             interrupt::check()?;
+            let answer = http_get(port, &format!("/api/v1/query?query={metric}"));
+            let (_, body) = answer.context("Prometheus does not answer")?;
+            if is_positive(&body)? {
+                break;
+            }
             ensure!(Instant::now() < deadline, "{metric} is not above 0");
             thread::sleep(Duration::from_millis(200));
         }
@@ -160,10 +165,9 @@ fn every_store_is_reached(places: &Places) -> Result<()> {
     Ok(())
 }
 
-fn is_positive(port: u16, metric: &str) -> Result<bool> {
-    let answer = http_get(port, &format!("/api/v1/query?query={metric}"));
-    let (_, body) = answer.context("Prometheus does not answer")?;
-    let answer: Value = serde_json::from_str(&body)?;
+/// Whether what was asked for has a value, and one above 0.
+fn is_positive(body: &str) -> Result<bool> {
+    let answer: Value = serde_json::from_str(body)?;
     let value = answer["data"]["result"][0]["value"][1].as_str();
     Ok(value.is_some_and(|value| value.parse().is_ok_and(|value: f64| value > 0.0)))
 }
@@ -223,5 +227,21 @@ fn remove_abandoned() {
             // Not ours to remove, or already gone: this run does not need it.
             let _ = fs::remove_dir_all(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_is_not_reached_is_0_or_not_there() {
+        let answer =
+            |result: &str| format!(r#"{{"status":"success","data":{{"result":{result}}}}}"#);
+        let with = |value: &str| answer(&format!(r#"[{{"metric":{{}},"value":[1.5,"{value}"]}}]"#));
+        assert!(is_positive(&with("1")).unwrap());
+        assert!(is_positive(&with("1.76e9")).unwrap());
+        assert!(!is_positive(&with("0")).unwrap());
+        assert!(!is_positive(&answer("[]")).unwrap());
     }
 }
