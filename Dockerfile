@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image a service: `docker build --target gateway .`
+# One image a service, and one for the audit: `docker build --target gateway .`
 
 FROM rust:1.95.0-slim-bookworm AS rust
 # The image's own toolchain, whatever components rust-toolchain.toml asks for.
@@ -18,7 +18,7 @@ RUN cargo chef cook --release --locked --workspace --bins --recipe-path /recipe.
 COPY . .
 # Without -p: with one package's features the dependencies would be built a second time.
 RUN cargo build --release --locked \
-  --bin gateway --bin flights --bin booking --bin notification --bin payment-sandbox
+  --bin gateway --bin flights --bin booking --bin notification --bin payment-sandbox --bin audit
 
 # glibc and libgcc, no shell, user 65532.
 FROM gcr.io/distroless/cc-debian12:nonroot AS service
@@ -57,3 +57,9 @@ COPY --from=build /src/target/release/payment-sandbox /usr/local/bin/payment-san
 EXPOSE 4500
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["payment-sandbox", "health"]
 ENTRYPOINT ["payment-sandbox"]
+
+FROM service AS audit
+COPY --from=build /src/target/release/audit /usr/local/bin/audit
+EXPOSE 8100
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s CMD ["audit", "health"]
+ENTRYPOINT ["audit"]

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Each service's schema and its two accounts, one that migrates and one that serves, from the
-# addresses in the secrets. `accounts.sh rights`, after the migrations, gives the latter its rights
+# Each service's schema and its two accounts, one that migrates and one that serves, and the audit's,
+# which reads all of them, from the addresses in the secrets. `accounts.sh rights`, after the migrations, gives the latter its rights
 # in the tables, as rights.sql says. Both can be run again.
 set -eu
 
@@ -22,20 +22,28 @@ account() {
   schema=${rest##*/}
 }
 
-make_accounts() {
-  for file in "$secrets"/*-database-url "$secrets"/*-migrate-url; do
-    account "$file"
-    cat <<SQL
-CREATE DATABASE IF NOT EXISTS \`$schema\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;
+create_account() {
+  cat <<SQL
 CREATE USER IF NOT EXISTS '$account'@'%' IDENTIFIED BY '$password';
 ALTER USER '$account'@'%' IDENTIFIED BY '$password';
 SQL
+}
+
+make_accounts() {
+  for file in "$secrets"/*-database-url "$secrets"/*-migrate-url; do
+    account "$file"
+    echo "CREATE DATABASE IF NOT EXISTS \`$schema\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci;"
+    create_account
   done
+  account "$secrets/audit-url"
+  create_account
+  audit=$account
   for file in "$secrets"/*-migrate-url; do
     account "$file"
     # An underscore in a GRANT's schema is a wildcard unless escaped.
     pattern=$(printf '%s' "$schema" | sed 's/_/\\_/g')
     echo "GRANT ALL PRIVILEGES ON \`$pattern\`.* TO '$account'@'%';"
+    echo "GRANT SELECT ON \`$pattern\`.* TO '$audit'@'%';"
   done
 }
 

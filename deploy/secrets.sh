@@ -55,13 +55,28 @@ once smtp-url "smtp://mail:1025"
 once redis-url "redis://:$(password)@redis:6379"
 url=$(cat redis-url)
 password_of_redis=${url#redis://:}
-write redis.conf "requirepass ${password_of_redis%%@*}"
+password_of_redis=${password_of_redis%%@*}
+write redis.conf "requirepass $password_of_redis"
+write redis-exporter.json "{\"redis://redis:6379\":\"$password_of_redis\"}"
 
 database gateway airside_gateway api_gateway_db
 database flights airside_flights flights_booking
 database booking airside_booking flights_dev
 database notification airside_notification notification_dev
 database payment-sandbox airside_payments payment_sandbox
+
+# Reads all five schemas and writes nothing.
+once audit-url "mysql://airside_audit:$(password)@mysql:3306/"
+url=$(cat audit-url)
+login=${url#mysql://}
+server=${login##*@}
+server=${server%%/*}
+login=${login%@*}
+write mysqld-exporter.cnf "[client]
+host=${server%:*}
+port=${server##*:}
+user=${login%%:*}
+password=${login#*:}"
 
 # Signs access tokens; its file's stem is its id.
 key gateway.pem

@@ -16,6 +16,7 @@ import os
 import pathlib
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -46,6 +47,7 @@ class Browser:
         self.process = subprocess.Popen(
             arguments, preexec_fn=connect, close_fds=False,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "TMPDIR": folder}, start_new_session=True,
         )
         os.close(theirs_in)
         os.close(theirs_out)
@@ -122,7 +124,8 @@ class Browser:
         file.write_bytes(base64.b64decode(data))
 
     def close(self):
-        self.process.terminate()
+        """Ends all its processes, also those that would still write for a moment."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
 
 
@@ -130,6 +133,15 @@ def elsewhere(descriptor):
     moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
     os.close(descriptor)
     return moved
+
+
+def remove(folder):
+    """A process that was killed may be gone a moment later."""
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.exists(folder):
+            return
+        time.sleep(0.1)
 
 
 VISIBLE = "document.getElementById('{}')?.checkVisibility()"
@@ -203,8 +215,8 @@ def pause_and_resume(browser):
 def stay(browser, seconds):
     """Stays longer than a token lives: the page gets the next one before anything is refused."""
     time.sleep(seconds)
-    browser.ask("document.getElementById('filter').requestSubmit()")
     browser.ask("document.querySelector('#jobs tbody').replaceChildren()")
+    browser.ask("document.getElementById('filter').requestSubmit()")
     browser.wait("the jobs again", "document.querySelector('#jobs td button') !== null")
     asked = [event["params"]["request"]["url"] for event in browser.events
              if event["method"] == "Network.requestWillBeSent"]
@@ -254,7 +266,7 @@ def main():
         faults += complaints(browser, url)
     finally:
         browser.close()
-        shutil.rmtree(profile, ignore_errors=True)
+        remove(profile)
     sys.exit("\n".join(faults) or 0)
 
 

@@ -4,10 +4,10 @@ use std::{process::ExitCode, time::Duration};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
-use service_kit::{config::Env, telemetry::metrics};
+use service_kit::{config::Env, service, telemetry::metrics};
 use tokio::runtime;
 
-use crate::{Audit, Schemas, patrol};
+use crate::{Audit, Schemas, config::PORT, patrol};
 
 /// Checks the books: seats, money and mails must agree (`AUDIT_DATABASE_URL`). Without a command
 /// once: 0 clean, 1 not, 2 it could not be done.
@@ -27,6 +27,8 @@ pub struct Cli {
 enum Command {
     /// Checks again and again, and shows Prometheus what it found
     Patrol,
+    /// Fails unless a patrol shows here what it found (HOST, PORT)
+    Health,
     /// Prints what it counts, as JSON
     Metrics,
 }
@@ -40,6 +42,9 @@ impl Cli {
                 let schemas = Schemas::with_prefix(&self.schema_prefix);
                 service_kit::run("audit", async |env| patrol::run(env, schemas).await)
             }
+            Some(Command::Health) => service_kit::run("audit", async |env| {
+                service::ask_metrics(env.listen_address(PORT)?).await
+            }),
             Some(Command::Metrics) => {
                 service_kit::run("audit", async |_| metrics::print(&patrol::catalogue()))
             }

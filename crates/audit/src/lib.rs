@@ -6,6 +6,7 @@
 
 mod checks;
 pub mod cli;
+pub mod config;
 pub mod patrol;
 mod quiesce;
 mod report;

@@ -1,22 +1,19 @@
 //! The audit as a part of a running system: it checks again and again and shows Prometheus what it
 //! found.
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context;
 use metrics::gauge;
 use service_kit::{
-    config::{ConfigError, Env, Secret},
+    config::Env,
     service,
     telemetry::metrics::{Metric, of_process},
 };
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Audit, Report, Schemas};
+use crate::{Audit, Report, Schemas, config::Config};
 
 const METRICS: &[Metric] = &[
     Metric::gauge(
@@ -36,28 +33,6 @@ const METRICS: &[Metric] = &[
         "How long the last look took.",
     ),
 ];
-
-/// How the patrol is set up.
-pub struct Config {
-    /// `HOST` (127.0.0.1) and `PORT` (8100): where `/metrics` is.
-    pub listen: SocketAddr,
-    /// `AUDIT_DATABASE_URL`: the server, by an account that may read all five schemas.
-    pub database: Secret,
-    /// `AUDIT_EVERY_SECONDS` (300; 5-86,400): from the end of a look to the next. A look reads
-    /// everything.
-    pub pause: Duration,
-}
-
-impl Config {
-    /// Reads the environment.
-    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        Ok(Self {
-            listen: env.listen_address(8100)?,
-            database: Secret::new(env.required("AUDIT_DATABASE_URL")?),
-            pause: Duration::from_secs(env.number("AUDIT_EVERY_SECONDS", 300, 5..=86_400)?),
-        })
-    }
-}
 
 /// All that it counts.
 pub fn catalogue() -> Vec<Metric> {

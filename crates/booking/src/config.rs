@@ -21,7 +21,7 @@ pub struct Config {
     pub redis_url: Secret,
     /// `JWKS_URL`: the gateway's public keys. Required.
     pub jwks_url: String,
-    /// `SERVICE_KEY`: PEM file of booking's own Ed25519 key. Required.
+    /// `SERVICE_KEY`: PEM file of booking's own Ed25519 key (`gateway keys create`). Required.
     pub service_key: PathBuf,
     /// `SERVICE_JWKS`: file with the public keys of the services that may call. Required.
     pub service_jwks: PathBuf,

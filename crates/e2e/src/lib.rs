@@ -1,4 +1,4 @@
-//! What proves the whole: the system as real processes ([`stack`]), its books ([`mod@audit`]),
+//! What proves the whole: the system as real processes ([`stack`]), its books ([`audit`]),
 //! its behaviour when parts of it are killed ([`chaos`]), its speed ([`mod@bench`]).
 //!
 //! Start reading at [`story`]: it tells what a person does; [`stack::Stack`] is where it

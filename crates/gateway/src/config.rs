@@ -17,13 +17,15 @@ use crate::{client::TrustedProxies, limits::Quotas};
 
 /// The usual port.
 pub const PORT: u16 = 5000;
+/// The usual place of the metrics, which no client reaches.
+const METRICS_ADDR: &str = "127.0.0.1:5001";
 
 /// Everything that the gateway is told from outside.
 pub struct Config {
     /// `HOST` (127.0.0.1) and `PORT` (5000).
     pub listen: SocketAddr,
-    /// `METRICS_ADDR`: address and port where `/metrics` is shown, such as 127.0.0.1:5001; default
-    /// nowhere.
+    /// `METRICS_ADDR`: address and port where `/metrics` is shown, never where clients are; default
+    /// 127.0.0.1:5001, `off` shows it nowhere.
     pub metrics_addr: Option<SocketAddr>,
     /// Its schema is `api_gateway_db`.
     pub database: DatabaseConfig,
@@ -37,24 +39,25 @@ pub struct Config {
     /// `REDIS_URL`, or `REDIS_HOST` (127.0.0.1) and `REDIS_PORT` (6379): where services read which
     /// tokens were revoked, the queue of e-mails, and what gateways share their limits in.
     pub redis_url: Secret,
-    /// `SERVICE_KEY`: PEM file of the Ed25519 key by which services know the gateway. Required.
+    /// `SERVICE_KEY`: PEM file of the Ed25519 key by which services know the gateway (`gateway keys
+    /// create`), not one of JWT_KEYS. Required.
     pub service_key: PathBuf,
-    /// `PUBLIC_URL`: address of the front end, which links in e-mails lead to; default
-    /// http://localhost:3000.
+    /// `PUBLIC_URL`: address of the front end; links in e-mails lead to its `/account/verify?token=`
+    /// and `/account/reset?token=`; default http://localhost:3000.
     pub public_url: String,
-    /// `FLIGHT_SERVICE`: base URLs of flights, separated by commas; default http://127.0.0.1:3500.
+    /// `FLIGHT_SERVICE`: base URLs of flights, separated by commas, taken in turn, the next one when
+    /// nothing listens; default http://127.0.0.1:3500.
     pub flight_service: Vec<Authority>,
-    /// `BOOKING_SERVICE`: base URLs of booking, separated by commas; default http://127.0.0.1:4000.
+    /// `BOOKING_SERVICE`: the same of booking; default http://127.0.0.1:4000.
     pub booking_service: Vec<Authority>,
-    /// `NOTIFICATION_SERVICE`: base URLs of notification, separated by commas; default
-    /// http://127.0.0.1:8000.
+    /// `NOTIFICATION_SERVICE`: the same of notification; default http://127.0.0.1:8000.
     pub notification_service: Vec<Authority>,
     /// `UPSTREAM_MAX_IN_FLIGHT`: requests to one service at a time, beyond which 503; 1-100000,
     /// default 1024.
     pub upstream_max_in_flight: usize,
-    /// `RATE_LIMIT_MAX` and `RATE_LIMIT_WINDOW`: requests a client may make in a window; default 600
-    /// in 60s, windows of 1s to 1d; 0 requests turn all limits off. `RATE_LIMITS`: quotas of other
-    /// policies, such as `search=300/60s`, separated by commas.
+    /// `RATE_LIMIT_MAX` and `RATE_LIMIT_WINDOW`: requests a client may make in a window under the
+    /// policy `default`; default 600 in 60s, windows of 1s to 1d; 0 requests turn all limits off.
+    /// `RATE_LIMITS`: quotas of other policies, such as `search=300/60s,booking=0`; 0 turns one off.
     pub quotas: Option<Quotas>,
     /// `CORS_ALLOWED_ORIGINS`: origins whose pages may call, separated by commas; default none.
     pub cors_allowed_origins: Vec<HeaderValue>,
@@ -94,8 +97,12 @@ impl Config {
 
 fn metrics_addr(env: &Env) -> Result<Option<SocketAddr>, ConfigError> {
     const NAME: &str = "METRICS_ADDR";
-    let address = env.optional(NAME).map(str::parse).transpose();
-    address.map_err(|_| ConfigError::new(NAME, "must be an address such as 127.0.0.1:5001"))
+    match env.text(NAME, METRICS_ADDR).as_str() {
+        "off" => Ok(None),
+        address => address.parse().map(Some).map_err(|_| {
+            ConfigError::new(NAME, "must be an address such as 127.0.0.1:5001, or off")
+        }),
+    }
 }
 
 fn signing_keys(env: &Env) -> Result<Vec<SigningKey>, ConfigError> {
@@ -190,6 +197,7 @@ mod tests {
             "CORS_ALLOWED_ORIGINS" => list(&env, variable, origin).err(),
             "JWT_EXPIRY" => jwt_expiry(&env).err(),
             "JWT_KEYS" => signing_keys(&env).err(),
+            "METRICS_ADDR" => metrics_addr(&env).err(),
             _ => upstreams(&env, variable, "http://127.0.0.1:1").err(),
         };
         fault.is_some_and(|fault| fault.variable == variable)
@@ -213,9 +221,25 @@ mod tests {
         for bad in ["0", "15x", "8d", "100ms"] {
             assert!(named("JWT_EXPIRY", bad), "{bad}");
         }
+        for bad in ["5001", "localhost:5001", "on"] {
+            assert!(named("METRICS_ADDR", bad), "{bad}");
+        }
         for bad in ["", " , ", "/nowhere/key.pem"] {
             assert!(named("JWT_KEYS", bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn metrics_are_shown_on_loopback_unless_told_otherwise() {
+        let shown = |pairs: &[(&str, &str)]| {
+            let env = Env::from_pairs(pairs.iter().copied());
+            let address = metrics_addr(&env).expect("good");
+            address.map(|address| address.to_string())
+        };
+        assert_eq!(shown(&[]).as_deref(), Some("127.0.0.1:5001"));
+        let elsewhere = [("METRICS_ADDR", "10.0.0.2:9")];
+        assert_eq!(shown(&elsewhere).as_deref(), Some("10.0.0.2:9"));
+        assert_eq!(shown(&[("METRICS_ADDR", "off")]), None);
     }
 
     #[test]

@@ -23,20 +23,22 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Its schema is `notification_dev`.
     pub database: DatabaseConfig,
-    /// `REDIS_URL`, or `REDIS_HOST` (127.0.0.1) and `REDIS_PORT` (6379): the queue's server.
+    /// `REDIS_URL`, or `REDIS_HOST` (127.0.0.1) and `REDIS_PORT` (6379): the queue's server, and which
+    /// tokens were revoked.
     pub redis_url: Secret,
     /// `JWKS_URL`: the gateway's public keys; default http://127.0.0.1:5000/.well-known/jwks.json.
     pub jwks_url: String,
     /// `SERVICE_JWKS`: file with the public keys of the services that may call. Required.
     pub service_jwks: PathBuf,
-    /// `SMTP_URL` (`smtp://`, `smtps://`, `smtp://..?tls=required`, credentials may be in it),
+    /// `SMTP_URL` (`smtp://host:25`, `smtp://host:587?tls=required`, `smtps://user:password@host`),
     /// `MAIL_USER` and `MAIL_PASS`. The latter two alone mean Gmail. One of both is required.
     pub smtp: Smtp,
     /// `MAIL_FROM`: the sender, such as `Airside <bookings@airside.example>`; default what
     /// `MAIL_USER` is. One of both is required.
     pub mail_from: Mailbox,
     /// `MAIL_SENDERS`: mails under way at a time; 1-32, default 1. A mail that the server accepted and that
-    /// is not yet marked SENT goes out again when the process is killed: one mail with one sender.
+    /// is not yet marked SENT goes out again when the process is killed: one mail with one sender. Each sends
+    /// about 24 a second.
     pub mail_senders: usize,
 }
 

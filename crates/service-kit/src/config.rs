@@ -59,15 +59,16 @@ impl fmt::Display for Secret {
 }
 
 /// `DATABASE_URL_FILE`, `MIGRATE_DATABASE_URL_FILE`, `DATABASE_PASSWORD_FILE`, `REDIS_URL_FILE`,
-/// `SMTP_URL_FILE`, `MAIL_PASS_FILE`: the file that has the value instead, such as
-/// /run/secrets/redis-url; a line's end at its end is left out.
-const IN_FILES: [&str; 6] = [
+/// `SMTP_URL_FILE`, `MAIL_PASS_FILE`, `AUDIT_DATABASE_URL_FILE`: the file that has the value instead,
+/// such as /run/secrets/redis-url; a line's end at its end is left out.
+const IN_FILES: [&str; 7] = [
     "DATABASE_URL",
     "MIGRATE_DATABASE_URL",
     "DATABASE_PASSWORD",
     "REDIS_URL",
     "SMTP_URL",
     "MAIL_PASS",
+    "AUDIT_DATABASE_URL",
 ];
 
 /// Where configuration is read from: the process's environment, or a map in tests. An empty value

@@ -44,7 +44,7 @@ use front::Front;
 use health::Readiness;
 use listener::Listener;
 
-pub use health::{ask as ask_health, ping, ping_health};
+pub use health::{ask_health, ask_metrics, ping, ping_health};
 pub use limits::Limits;
 
 /// From being told to stop to being gone.

@@ -23,8 +23,8 @@ use crate::config::{ConfigError, Env};
 use lines::Lines;
 use queue::Queue;
 
-pub use recorder::scrape;
-pub(crate) use recorder::{install, switch, upkeep};
+pub(crate) use recorder::{install, upkeep};
+pub use recorder::{scrape, switch};
 pub use watch::{seconds, watch};
 
 /// `RUST_LOG`: which lines are logged; default info,sqlx::query=warn.

@@ -11,7 +11,10 @@ pub mod places;
 mod stand_in;
 
 use crate::fuzz::scratch;
-use crate::install::{self, ALERTMANAGER, MARIADB, MARIADB_CLIENT, Need, PROMETHEUS, REDIS};
+use crate::install::{
+    self, ALERTMANAGER, MARIADB, MARIADB_CLIENT, MYSQLD_EXPORTER, Need, PROMETHEUS, REDIS,
+    REDIS_EXPORTER,
+};
 use crate::layout::{Layout, binaries, private_folder};
 use crate::process::{guarded, procfs, step};
 use crate::supervisor::probe::http_get;
@@ -42,6 +45,8 @@ const OPENSSL: Need = Need {
 const FILE: &str = "docker-compose.yml";
 /// Prometheus scrapes every two seconds.
 const SCRAPE_PATIENCE: Duration = Duration::from_secs(20);
+/// Above 0 where those that tell of others reach them.
+const REACHED: [&str; 3] = ["mysql_up", "redis_up", "audit_last_end_timestamp_seconds"];
 
 /// Runs the whole file, `mysql`: with a real MySQL.
 pub fn run(layout: &Layout, mysql: bool) -> Result<()> {
@@ -66,6 +71,8 @@ fn of_built(layout: &Layout, mysqld: &Mysqld) -> Result<()> {
         REDIS,
         PROMETHEUS,
         ALERTMANAGER,
+        MYSQLD_EXPORTER,
+        REDIS_EXPORTER,
         WGET,
         OPENSSL,
     ];
@@ -83,6 +90,7 @@ fn of_built(layout: &Layout, mysqld: &Mysqld) -> Result<()> {
     }
     containers.wait_for_all()?;
     every_target_is_up(&compose, &places)?;
+    every_store_is_reached(&places)?;
     tell_the_story(layout, &places)?;
     containers.stop()
 }
@@ -109,11 +117,8 @@ pub fn read(text: &str, root: &Path, secrets: &Path) -> Result<Compose> {
 fn every_target_is_up(compose: &Compose, places: &Places) -> Result<()> {
     let port = places.port("prom-server", 9090).context("no prom-server")?;
     let deadline = Instant::now() + SCRAPE_PATIENCE;
-    let services = compose
-        .services
-        .values()
-        .filter(|s| s.is_ours() && s.restart.is_some());
-    let wanted = services.count();
+    let services = compose.services.values();
+    let wanted = services.filter(|service| service.is_scraped()).count();
     loop {
         interrupt::check()?;
         let Some((200, body)) = http_get(port, "/api/v1/targets?state=active") else {
@@ -139,6 +144,32 @@ fn not_up(body: &str) -> Result<(usize, Vec<String>)> {
     let down = targets.iter().filter(|target| target["health"] != "up");
     let down = down.map(|target| format!("{}: {}", target["labels"]["job"], target["lastError"]));
     Ok((targets.len(), down.collect()))
+}
+
+/// A target is up when it answers, whatever it has to say.
+fn every_store_is_reached(places: &Places) -> Result<()> {
+    let port = places.port("prom-server", 9090).context("no prom-server")?;
+    let deadline = Instant::now() + SCRAPE_PATIENCE;
+    for metric in REACHED {
+        loop {
+            interrupt::check()?;
+            let answer = http_get(port, &format!("/api/v1/query?query={metric}"));
+            let (_, body) = answer.context("Prometheus does not answer")?;
+            if is_positive(&body)? {
+                break;
+            }
+            ensure!(Instant::now() < deadline, "{metric} is not above 0");
+            thread::sleep(Duration::from_millis(200));
+        }
+    }
+    Ok(())
+}
+
+/// Whether what was asked for has a value, and one above 0.
+fn is_positive(body: &str) -> Result<bool> {
+    let answer: Value = serde_json::from_str(body)?;
+    let value = answer["data"]["result"][0]["value"][1].as_str();
+    Ok(value.is_some_and(|value| value.parse().is_ok_and(|value: f64| value > 0.0)))
 }
 
 fn tell_the_story(layout: &Layout, places: &Places) -> Result<()> {
@@ -196,5 +227,21 @@ fn remove_abandoned() {
             // Not ours to remove, or already gone: this run does not need it.
             let _ = fs::remove_dir_all(entry.path());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_is_not_reached_is_0_or_not_there() {
+        let answer =
+            |result: &str| format!(r#"{{"status":"success","data":{{"result":{result}}}}}"#);
+        let with = |value: &str| answer(&format!(r#"[{{"metric":{{}},"value":[1.5,"{value}"]}}]"#));
+        assert!(is_positive(&with("1")).unwrap());
+        assert!(is_positive(&with("1.76e9")).unwrap());
+        assert!(!is_positive(&with("0")).unwrap());
+        assert!(!is_positive(&answer("[]")).unwrap());
     }
 }

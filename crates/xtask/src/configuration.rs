@@ -7,13 +7,19 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What is read on behalf of every service.
-const COMMON: [&str; 4] = [
+/// What is read on behalf of every service and of the audit.
+const OF_ALL: [&str; 3] = [
     "crates/service-kit/src/config.rs",
+    "crates/service-kit/src/telemetry.rs",
+    "crates/service-kit/src/telemetry/recorder.rs",
+];
+/// What is read on behalf of every service.
+const OF_SERVICES: [&str; 2] = [
     "crates/service-kit/src/db/mod.rs",
     "crates/service-kit/src/service/limits.rs",
-    "crates/service-kit/src/telemetry.rs",
 ];
+/// The one that serves nobody and has no schema.
+const AUDIT: &str = "audit";
 /// The services, in the order of a request.
 const SERVICES: [&str; 5] = [
     "gateway",
@@ -56,19 +62,26 @@ fn file(root: &Path) -> PathBuf {
 
 /// The names of all variables that a service reads.
 pub fn variables(root: &Path, service: &str) -> Result<BTreeSet<String>> {
-    let mut all = own(root, service)?;
-    all.extend(common(root)?);
+    let all = all(root, service)?;
     Ok(all.into_iter().flat_map(|some| some.names).collect())
 }
 
-/// What a service reads beside the common ones.
-pub fn own(root: &Path, service: &str) -> Result<Vec<Explained>> {
+/// All that a service, or the audit, reads.
+pub fn all(root: &Path, service: &str) -> Result<Vec<Explained>> {
+    let mut all = own(root, service)?;
+    all.extend(common(root, &OF_ALL)?);
+    if service != AUDIT {
+        all.extend(common(root, &OF_SERVICES)?);
+    }
+    Ok(all)
+}
+
+fn own(root: &Path, service: &str) -> Result<Vec<Explained>> {
     explained_in(root, &format!("crates/{service}/src/config.rs"))
 }
 
-/// What every service reads.
-pub fn common(root: &Path) -> Result<Vec<Explained>> {
-    let all: Result<Vec<_>> = COMMON.iter().map(|file| explained_in(root, file)).collect();
+fn common(root: &Path, files: &[&str]) -> Result<Vec<Explained>> {
+    let all: Result<Vec<_>> = files.iter().map(|file| explained_in(root, file)).collect();
     Ok(all?.into_iter().flatten().collect())
 }
 
@@ -137,8 +150,9 @@ fn with_table(root: &Path, document: &str) -> Result<String> {
         .split_once(START)
         .context("no place for the table")?;
     let (_, after) = rest.split_once(END).context("no end of the table")?;
-    let mut tables = section("every service", &common(root)?)?;
-    for service in SERVICES {
+    let mut tables = section("every service, and the audit", &common(root, &OF_ALL)?)?;
+    tables += &section("every service", &common(root, &OF_SERVICES)?)?;
+    for service in SERVICES.into_iter().chain([AUDIT]) {
         tables += &section(service, &own(root, service)?)?;
     }
     Ok(format!("{before}{START}{tables}\n{END}{after}"))

@@ -41,6 +41,8 @@ async fn bad_configuration_stops_the_start_and_names_the_variable() {
         ("gateway", "SERVICE_KEY", "/nowhere/at-all.pem"),
         ("gateway", "JWT_EXPIRY", "never"),
         ("gateway", "RATE_LIMIT_MAX", "-1"),
+        ("gateway", "METRICS_ADDR", "5001"),
+        ("gateway", "METRICS", "loud"),
         ("gateway", "FLIGHT_SERVICE", "nonsense"),
         ("flights", "DATABASE_URL", ""),
         ("flights", "PORT", "99999"),

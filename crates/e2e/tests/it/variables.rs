@@ -7,7 +7,7 @@ use service_kit::{
     config::{ConfigError, Env},
     db::DatabaseConfig,
     service::Limits,
-    telemetry::start_logs,
+    telemetry,
 };
 use xtask::configuration;
 
@@ -23,6 +23,8 @@ const IN_PARTS: [(&str, &str); 6] = [
     ("MAIL_PASS", "something"),
 ];
 const URLS: [&str; 4] = ["DATABASE_URL", "REDIS_URL", "SMTP_URL", "MAIL_FROM"];
+/// Serves nobody and has no schema.
+const AUDIT: &str = "audit";
 /// Read to warn that it is not.
 const OF_OLD: &str = "JWT_SECRET";
 /// Its default is told in words: the schema of each service.
@@ -33,16 +35,19 @@ async fn each_service_reads_the_variables_that_the_table_explains_and_no_other()
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let stack = stack().await;
     let mut faults: Vec<String> = vec![];
-    for service in SERVICES {
-        let by_urls = &stack.part(service).launch.environment;
-        let mut in_parts = by_urls.clone();
+    let of_audit = [("AUDIT_DATABASE_URL".to_owned(), stack.database.audit_url())];
+    for service in SERVICES.into_iter().chain([AUDIT]) {
+        let by_urls = match service {
+            AUDIT => of_audit.as_slice(),
+            _ => &stack.part(service).launch.environment,
+        };
+        let mut in_parts = by_urls.to_vec();
         in_parts.retain(|(name, _)| !URLS.contains(&name.as_str()));
         in_parts.extend(IN_PARTS.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let mut asked = read(service, by_urls).asked();
         asked.extend(read(service, &in_parts).asked());
         asked.remove(OF_OLD);
-        let mut all = configuration::own(&root, service).unwrap();
-        all.extend(configuration::common(&root).unwrap());
+        let all = configuration::all(&root, service).unwrap();
         for (name, default) in &asked {
             let about = all.iter().find(|some| some.names.contains(name));
             match about {
@@ -74,12 +79,16 @@ fn read(service: &str, environment: &[(String, String)]) -> Env {
         "flights" => flights::config::Config::from_env(&env).map(drop),
         "booking" => booking::config::Config::from_env(&env).map(drop),
         "notification" => notification::config::Config::from_env(&env).map(drop),
-        _ => payment_sandbox::config::Config::from_env(&env).map(drop),
+        "payment-sandbox" => payment_sandbox::config::Config::from_env(&env).map(drop),
+        _ => audit::config::Config::from_env(&env).map(drop),
     };
     outcome.unwrap();
-    Limits::default().with_env(&env).unwrap();
-    drop(start_logs(service, &env).unwrap());
-    // Without the variable it fails, having asked for it.
-    let _ = DatabaseConfig::for_migration(&env);
+    telemetry::switch(&env).unwrap();
+    drop(telemetry::start_logs(service, &env).unwrap());
+    if service != AUDIT {
+        Limits::default().with_env(&env).unwrap();
+        // Without the variable it fails, having asked for it.
+        let _ = DatabaseConfig::for_migration(&env);
+    }
     env
 }

@@ -75,6 +75,7 @@ impl Gateway {
             ("SERVICE_KEY", key_file.as_str()),
             ("REDIS_URL", redis.as_str()),
             ("RATE_LIMIT_MAX", "0"),
+            ("METRICS_ADDR", "off"),
             ("FLIGHT_SERVICE", nowhere),
             ("BOOKING_SERVICE", nowhere),
             ("NOTIFICATION_SERVICE", nowhere),

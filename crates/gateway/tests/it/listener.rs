@@ -156,6 +156,7 @@ async fn process(variables: &[(&str, &str)], files: u32) -> Process {
         ])
         .args([env!("CARGO_BIN_EXE_gateway"), &files.to_string()])
         .env_clear()
+        .env("METRICS_ADDR", "off")
         .envs(variables.iter().copied())
         .env("DATABASE_URL", &database.url)
         .env("JWT_KEYS", KEY_FILE.display().to_string())
@@ -231,6 +232,7 @@ async fn a_bad_number_of_connections_stops_the_start() {
             .env("JWT_KEYS", KEY_FILE.display().to_string())
             .env("SERVICE_KEY", KEY_FILE.display().to_string())
             .env("PORT", "0")
+            .env("METRICS_ADDR", "off")
             .env(variable, value)
             .kill_on_drop(true)
             .output();

@@ -81,18 +81,25 @@ impl Process {
         rustix::process::kill_process(pid, signal).expect("signalled");
     }
 
-    /// Exit code and everything that it logged since.
-    pub async fn end(mut self) -> (Option<i32>, String) {
-        let ended = tokio::time::timeout(Duration::from_secs(20), self.child.wait());
-        let status = ended.await.expect("it ends").expect("waited for");
-        let mut log = String::new();
-        while let Ok(Some(line)) = self.stdout.next_line().await {
-            log.push_str(&line);
-            log.push('\n');
-        }
-        let stderr = self.child.wait_with_output().await.expect("read").stderr;
-        (status.code(), log + &text(&stderr))
+    /// Exit code and everything that it logged since. Its log is taken while it ends: a full pipe
+    /// would lose it the last lines.
+    pub async fn end(self) -> (Option<i32>, String) {
+        let Self { child, stdout, .. } = self;
+        let ended = async { tokio::join!(child.wait_with_output(), rest(stdout)) };
+        let ended = tokio::time::timeout(Duration::from_secs(20), ended);
+        let (output, log) = ended.await.expect("it ends");
+        let output = output.expect("waited for");
+        (output.status.code(), log + &text(&output.stderr))
     }
+}
+
+async fn rest(mut lines: Lines<BufReader<ChildStdout>>) -> String {
+    let mut rest = String::new();
+    while let Ok(Some(line)) = lines.next_line().await {
+        rest.push_str(&line);
+        rest.push('\n');
+    }
+    rest
 }
 
 pub fn serving<'a>(database: &'a TestDatabase, keys: &'a str) -> Vec<(&'a str, &'a str)> {
@@ -101,6 +108,7 @@ pub fn serving<'a>(database: &'a TestDatabase, keys: &'a str) -> Vec<(&'a str, &
         ("JWT_KEYS", keys),
         ("SERVICE_KEY", keys),
         ("PORT", "0"),
+        ("METRICS_ADDR", "off"),
     ]
 }
 

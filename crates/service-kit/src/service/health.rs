@@ -27,7 +27,7 @@ use crate::{
     telemetry,
 };
 
-/// How long [`ask`] waits for an answer.
+/// How long somebody who asks waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What readiness depends on.
@@ -113,13 +113,22 @@ pub async fn ping_health() -> Reply<&'static str> {
 
 /// For `<service> health`, which a container asks: fails unless the process that listens on
 /// `listen` is ready.
-pub async fn ask(listen: SocketAddr) -> anyhow::Result<()> {
+pub async fn ask_health(listen: SocketAddr) -> anyhow::Result<()> {
+    ask(listen, "/readyz").await
+}
+
+/// The same of a program that shows its metrics and nothing else.
+pub async fn ask_metrics(listen: SocketAddr) -> anyhow::Result<()> {
+    ask(listen, "/metrics").await
+}
+
+async fn ask(listen: SocketAddr, path: &str) -> anyhow::Result<()> {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
         IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
-    let url = format!("http://{}/readyz", SocketAddr::new(ip, listen.port()));
+    let url = format!("http://{}{path}", SocketAddr::new(ip, listen.port()));
     let question = client::build().get(&url).timeout(PATIENCE);
     let answer = question.send().await.context("nobody answers")?;
     let status = answer.status();

@@ -26,8 +26,8 @@ const SWITCH: &str = "METRICS";
 static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
 static IS_OFF: AtomicBool = AtomicBool::new(false);
 
-/// Reads whether anything is counted in this process; before the first [`install`].
-pub(crate) fn switch(env: &Env) -> Result<(), ConfigError> {
+/// Reads whether anything is counted in this process; before it counts.
+pub fn switch(env: &Env) -> Result<(), ConfigError> {
     let is_off = match env.text(SWITCH, "on").as_str() {
         "on" => false,
         "off" => true,

@@ -51,7 +51,7 @@ async fn transactions_that_deadlock_are_run_again_until_they_succeed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn migrations_that_run_at_once_take_turns() {
     let database = TestDatabase::create(&crate::MIGRATOR).await;
-    for table in ["_sqlx_migrations", "Counters", "Outbox"] {
+    for table in ["_sqlx_migrations", "Counters", "Outbox", "Pauses"] {
         let drop = sqlx::AssertSqlSafe(format!("DROP TABLE {table}"));
         sqlx::query(drop).execute(&database.admin).await.unwrap();
     }

@@ -154,6 +154,12 @@ impl Service {
         self.image.starts_with("airside/")
     }
 
+    /// Whether Prometheus asks it: what stays and is one of ours, or tells of a store.
+    pub fn is_scraped(&self) -> bool {
+        let tells = self.product().ends_with("exporter");
+        self.restart.is_some() && (self.is_ours() || tells)
+    }
+
     /// Ports that it listens on.
     pub fn listens_on(&self) -> Result<Vec<u16>> {
         let inside = self.ports.iter().map(|p| p.rsplit(':').next().unwrap_or(p));

@@ -131,7 +131,18 @@ impl Places {
             let ours = self.address(name, &host, port)?;
             text = replace_word(&text, &format!("{host}:{port}"), &ours);
         }
-        Ok(text)
+        self.with_our_option_file(name, text)
+    }
+
+    fn with_our_option_file(&self, name: &str, text: String) -> Result<String> {
+        let Some((host, port)) = of_option_file(&text) else {
+            return Ok(text);
+        };
+        let ours = self.address(name, &host, port)?;
+        let (ip, our_port) = ours.split_once(':').context("it is an address")?;
+        let text = replace_word(&text, &format!("host={host}"), &format!("host={ip}"));
+        let port = format!("port={port}");
+        Ok(replace_word(&text, &port, &format!("port={our_port}")))
     }
 
     /// The same for what runs inside of the service: there a port alone is its own.
@@ -186,6 +197,12 @@ fn addresses(text: &str) -> Vec<(String, u16)> {
         .collect()
 }
 
+/// The server that an option file of MySQL's clients names, in two lines.
+fn of_option_file(text: &str) -> Option<(String, u16)> {
+    let value = |key| text.lines().find_map(|line| line.strip_prefix(key));
+    Some((value("host=")?.to_owned(), value("port=")?.parse().ok()?))
+}
+
 /// Replaces what stands by itself: not a part of a longer path, name or number.
 fn replace_word(text: &str, from: &str, to: &str) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -236,6 +253,10 @@ secrets: {}
             moved("mysql://u:p@b:3306/s, http://b:3306"),
             format!("mysql://u:p@127.0.0.1:{mysql}/s, http://127.0.0.1:{mysql}")
         );
+        assert_eq!(
+            moved("[client]\nhost=b\nport=3306\nuser=b"),
+            format!("[client]\nhost=127.0.0.1\nport={mysql}\nuser=b")
+        );
         assert_eq!(moved("10.0.0.2:5001"), format!("127.0.0.1:{metrics}"));
         assert_eq!(moved("0.0.0.0:5000"), format!("127.0.0.1:{web}"));
         assert_eq!(
@@ -256,6 +277,8 @@ secrets: {}
             moved.unwrap_err().to_string()
         };
         assert_eq!(fault("http://c:80"), "c:80: nobody is called c");
+        let option_file = fault("host=c\nport=80\n");
+        assert_eq!(option_file, "c:80: nobody is called c");
         assert_eq!(fault("['b:3307']"), "b:3307: b listens on 3306");
     }
 }

@@ -4,6 +4,7 @@
 use super::file::Service;
 use super::mysqld::Mysqld;
 use super::places::Places;
+use crate::install::{MYSQLD_EXPORTER, REDIS_EXPORTER};
 use crate::process::find_program;
 use anyhow::{Context as _, Result, bail};
 use std::ffi::OsString;
@@ -72,6 +73,14 @@ pub fn of(
         "alertmanager" => {
             let listen = format!("--web.listen-address={}", listen(9093)?);
             with("prometheus-alertmanager", vec![], vec![listen.into()]).map(Some)
+        }
+        "mysqld-exporter" => {
+            let listen = format!("--web.listen-address={}", listen(9104)?);
+            with(MYSQLD_EXPORTER.program, vec![], vec![listen.into()]).map(Some)
+        }
+        "redis_exporter" => {
+            let listen = format!("--web.listen-address={}", listen(9121)?);
+            with(REDIS_EXPORTER.program, vec![], vec![listen.into()]).map(Some)
         }
         "grafana" => Ok(None),
         other => bail!("nothing stands in for the image {other}"),

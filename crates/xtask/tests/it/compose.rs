@@ -21,7 +21,7 @@ fn the_committed_file_is_read_whole_and_every_address_in_it_is_somebodys() {
 fn a_variable_that_its_service_does_not_read_is_named() {
     let fault = Scene::set("variable").fault("HOST: 0.0.0.0", "HOTS: 0.0.0.0");
     assert!(
-        fault.contains("HOTS: booking reads no such variable"),
+        fault.contains("HOTS: audit reads no such variable"),
         "{fault}"
     );
     let of_booking = Scene::set("foreign").fault("METRICS_ADDR: 1", "HOLD_TTL_SECONDS: 1");

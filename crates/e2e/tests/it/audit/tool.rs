@@ -117,6 +117,24 @@ fn the_tool_names_the_variable_that_it_lacks() {
     assert!(said.contains("AUDIT_DATABASE_URL: is required"), "{said}");
 }
 
+#[test]
+fn a_patrol_that_is_not_there_is_not_healthy() {
+    let (code, said) = health(ports::free().unwrap());
+    assert_eq!(code, Some(1));
+    assert!(said.contains("nobody answers"), "{said}");
+}
+
+/// What a container engine asks, and why it was refused.
+fn health(port: u16) -> (Option<i32>, String) {
+    let mut command = audit_tool();
+    let asked = command.arg("health").env("PORT", port.to_string()).output();
+    let output = asked.unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
+}
+
 /// Ends its child.
 struct Patrol(std::process::Child);
 
@@ -147,6 +165,7 @@ async fn the_patrol_shows_prometheus_what_is_broken_and_what_is_whole_again() {
     let has = |line: &'static str| move |text: &String| text.contains(line);
     let line = "audit_violators{invariant=\"2\"} 0\n";
     eventually("clean books", shown, has(line)).await;
+    assert_eq!(health(port), (Some(0), String::new()));
     let hold = "INSERT INTO {flights}.SeatHolds (holdId, state) VALUES ('ORPHAN', 'RELEASED')";
     books.change(hold).await;
     let line = "audit_violators{invariant=\"2\"} 1\n";
