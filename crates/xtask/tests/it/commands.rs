@@ -98,11 +98,10 @@ fn help_lists_every_command() {
 }
 
 #[test]
-fn help_says_that_there_is_no_front_end_yet() {
+fn help_says_what_up_can_do_without() {
     let scratch = Scratch::new();
     let help = text(&run(&scratch.path("data"), &["up", "--help"]));
-    assert!(
-        help.contains("there is none yet: today this changes nothing"),
-        "{help}"
-    );
+    for option in ["--no-frontend", "--no-prometheus"] {
+        assert!(help.contains(option), "{help}");
+    }
 }

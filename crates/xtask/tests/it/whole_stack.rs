@@ -82,7 +82,16 @@ fn check_parts(status: &Value, offset: u16) {
         .map(|part| part["name"].as_str().unwrap())
         .collect();
     names.sort_unstable();
-    let others = ["mariadb", "redis", "mail", "prometheus", "alertmanager"];
+    let others = [
+        "mariadb",
+        "redis",
+        "mail",
+        "prometheus",
+        "alertmanager",
+        "auditor",
+        "mysqld-exporter",
+        "redis-exporter",
+    ];
     let mut expected = [&SERVICES[..], &others].concat();
     expected.sort_unstable();
     assert_eq!(names, expected);

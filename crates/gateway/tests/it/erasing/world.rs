@@ -2,7 +2,10 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use service_kit::testing::{eventually, places_of};
+use service_kit::{
+    db,
+    testing::{eventually, places_of},
+};
 
 use super::keeper::{Keeper, Mood};
 use crate::harness::{Answer, Gateway, PASSWORD, admin, answer};
@@ -79,8 +82,9 @@ impl World {
     }
 
     pub async fn sql(&self, sql: &'static str) {
-        let done = sqlx::query(sql).execute(&self.gateway.database.admin).await;
-        done.expect("a good statement");
+        // The relays are at the same rows.
+        let run = || sqlx::query(sql).execute(&self.gateway.database.admin);
+        db::retry(run).await.expect("a good statement");
     }
 
     pub async fn count(&self, sql: &'static str) -> i64 {
