@@ -126,7 +126,7 @@ fn check_watching(offset: u16) {
         })
         .collect();
     seen.sort_unstable();
-    assert_eq!(seen, [3500, 4000, 4500, 5001, 8000]);
+    assert_eq!(seen, [3500, 4000, 4500, 5001, 8000, 8100, 9104, 9121]);
     let receivers = ask("/api/v1/alertmanagers");
     let expected = format!("http://127.0.0.1:{}/api/v2/alerts", 9093 + offset);
     assert_eq!(receivers["activeAlertmanagers"][0]["url"], expected);
