@@ -128,6 +128,12 @@ test("a round trip is one booking of two flights, also for a family with an infa
   await page.getByLabel("Return").fill(dayAhead(27));
   await search(page, "JFK", "LAX", dayAhead(20), 2);
   await expect(page.getByText("Choose your outbound flight")).toBeVisible();
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .waitFor();
+  const folded = page.getByRole("button", { name: "Filters" });
+  if (await folded.isVisible()) await folded.click();
   await page.getByRole("combobox", { name: "Departs" }).selectOption("morning");
   await expect(page.getByRole("link", { name: "Remove filter Before 12:00" })).toBeVisible();
   await page
