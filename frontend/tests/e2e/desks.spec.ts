@@ -1,4 +1,4 @@
-import { expect, newAccount, signIn, signedIn, test } from "./test";
+import { dayAhead, expect, newAccount, signIn, signedIn, test } from "./test";
 
 const adminPassword = process.env.ADMIN_PASSWORD;
 
@@ -41,4 +41,48 @@ test("who has no such role is told so", async ({ page }) => {
   await signedIn(page);
   await page.goto("/admin/users");
   await expect(page.getByRole("heading", { name: "This part is not for your account" })).toBeVisible();
+});
+
+test("an administrator makes a city, renames it and takes it away", async ({ page }) => {
+  test.skip(adminPassword === undefined, "ADMIN_PASSWORD is not given");
+  await signIn(page, { email: "admin@airside.example", password: adminPassword ?? "" });
+  const name = `Linz ${Date.now()}`;
+  await page.goto("/admin/cities/new");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Please fill this in.")).toBeVisible();
+  await page.getByLabel("Name").fill(name);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/\/admin\/cities$/);
+  await page.getByRole("link", { name: "Next page" }).click();
+  await page.getByRole("link", { name: `Edit: ${name}` }).click();
+  await page.waitForURL(/\/admin\/cities\/\d+/);
+  await page.getByLabel("Name").fill(`${name} on the Danube`);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/\/admin\/cities$/);
+  await page.getByRole("link", { name: "Next page" }).click();
+  await page.getByRole("button", { name: `Delete: ${name} on the Danube` }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Yes, delete it" }).click();
+  await expect(page.getByText(`${name} on the Danube`)).toHaveCount(0);
+});
+
+test("a flight is put on sale in the local times of its airports, and taken off", async ({ page }) => {
+  test.skip(adminPassword === undefined, "ADMIN_PASSWORD is not given");
+  await signIn(page, { email: "admin@airside.example", password: adminPassword ?? "" });
+  await page.goto("/airline/flights/new?airline=3Y");
+  await page.getByLabel("Flight number").fill(`3y${1000 + (Date.now() % 9000)}`);
+  await page.getByLabel("From").selectOption("JFK");
+  await page.getByLabel("To", { exact: true }).selectOption("VIE");
+  await page.getByLabel("Departure, local time there").fill(`${dayAhead(40)}T22:00`);
+  await page.getByLabel("Arrival, local time there").fill(`${dayAhead(41)}T12:30`);
+  await page.getByLabel("Price").fill("249.50");
+  await page.getByLabel("Currency").selectOption("EUR");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/\/airline\/flights\/\d+/);
+  const ticket = page.getByRole("article");
+  for (const text of ["22:00", "12:30", "+1 day", "8 h 30 min", "€249.50", "UTC−5", "UTC+1"]) {
+    await expect(ticket).toContainText(text);
+  }
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Yes, delete it" }).click();
+  await page.waitForURL(/\/airline\/flights\?airline=3Y/);
 });

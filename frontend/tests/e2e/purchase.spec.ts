@@ -120,3 +120,47 @@ test("another person's booking does not exist", async ({ page }) => {
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "This page does not exist" })).toBeVisible();
 });
+
+test("a round trip is one booking of two flights, also for a family with an infant", async ({ page }) => {
+  await signedIn(page);
+  await page.goto("/");
+  await page.getByRole("radio", { name: "Round trip" }).check();
+  await page.getByLabel("Return").fill(dayAhead(27));
+  await search(page, "JFK", "LAX", dayAhead(20), 2);
+  await expect(page.getByText("Choose your outbound flight")).toBeVisible();
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .waitFor();
+  const folded = page.getByRole("button", { name: "Filters" });
+  if (await folded.isVisible()) await folded.click();
+  await page.getByRole("combobox", { name: "Departs" }).selectOption("morning");
+  await expect(page.getByRole("link", { name: "Remove filter Before 12:00" })).toBeVisible();
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .click();
+  await expect(page.getByRole("heading", { name: "Flights from Los Angeles to New York" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Your outbound flight" })).toBeVisible();
+  await page
+    .getByRole("link", { name: /^Select flight/ })
+    .first()
+    .click();
+  await page.getByRole("heading", { name: "Who is flying?" }).waitFor();
+  await page.getByRole("button", { name: "Hold these seats" }).click();
+  await expect(page.getByText("Please fill this in.")).toHaveCount(4);
+  await expect(page.getByLabel("Given name").first()).toBeFocused();
+  await page.getByRole("button", { name: "Add an infant without a seat" }).click();
+  for (const [index, name] of ["Ada", "Byron", "Annabella"].entries()) {
+    await page.getByLabel("Given name").nth(index).fill(name);
+    await page.getByLabel("Surname").nth(index).fill("Lovelace");
+  }
+  await page.getByLabel("Age").nth(1).selectOption("CHILD");
+  await page.getByRole("button", { name: "Hold these seats" }).click();
+  await page.waitForURL(/\/checkout\/\d+/);
+  await page.getByRole("button", { name: /^Pay / }).click();
+  await page.waitForURL(/\/confirmation\/\d+/);
+  await page.getByRole("link", { name: "See this trip" }).click();
+  await expect(page.getByRole("region", { name: "Travellers" })).toContainText("Infant, under 2");
+  await expect(page.getByRole("article")).toContainText("Los Angeles");
+});

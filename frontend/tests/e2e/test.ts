@@ -11,9 +11,9 @@ export const test = base.extend<{ quietConsole: void }>({
       const said: string[] = [];
       page.on("console", (message) => {
         const isLoud = message.type() === "error" || message.type() === "warning";
-        if (isLoud && !expectedAnswers.test(message.text())) said.push(message.text());
+        if (isLoud && !expectedAnswers.test(message.text())) said.push(`${page.url()}: ${message.text()}`);
       });
-      page.on("pageerror", (error) => said.push(String(error)));
+      page.on("pageerror", (error) => said.push(`${page.url()}: ${error}`));
       await use();
       expect(said, "the console is quiet").toEqual([]);
     },

@@ -49,10 +49,13 @@ export function PaymentPanel({ booking, searchAgain, t, dialog }: Props) {
     );
   }
   return (
-    <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:items-start">
+    <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_1fr] lg:items-start">
+      <div className="lg:col-start-2">
+        <HoldClock secondsLeft={secondsLeft} t={t} />
+      </div>
       <form
         method="post"
-        className="grid gap-5 rounded-card border bg-card p-5 sm:p-6"
+        className="grid gap-5 rounded-card border bg-card p-5 sm:p-6 lg:col-start-1 lg:row-span-2 lg:row-start-1"
         onSubmit={(event) => {
           event.preventDefault();
           void pay(card);
@@ -73,8 +76,7 @@ export function PaymentPanel({ booking, searchAgain, t, dialog }: Props) {
           {fill(t.pay, { price })}
         </SubmitButton>
       </form>
-      <div className="order-first grid gap-4 lg:order-none">
-        <HoldClock secondsLeft={secondsLeft} t={t} />
+      <div className="grid lg:col-start-2">
         <ConfirmedChange
           look="secondary"
           label={t.cancelHold}

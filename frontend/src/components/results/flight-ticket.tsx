@@ -41,8 +41,8 @@ export function FlightTicket({ flight, search, airlines, locale, t }: Props) {
       stub={
         <>
           <div className="flex flex-wrap items-baseline justify-between gap-x-3 md:block">
-            <p>
-              <span className="figures text-28 font-strong">{price}</span>{" "}
+            <p className="flex flex-wrap items-baseline gap-x-2 md:block">
+              <span className="figures text-28 font-strong md:block">{price}</span>
               <span className="text-13 text-muted">{t.results.perPerson}</span>
             </p>
             {search.travellers > 1 && <p className="figures text-13 text-muted">{total}</p>}

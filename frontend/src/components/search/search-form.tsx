@@ -62,7 +62,7 @@ export function SearchForm({ airports, search, firstDay, t }: Props) {
         <Button
           look="quiet"
           aria-label={t.swap}
-          className="justify-self-center md:mt-7 md:self-start"
+          className="-my-3 justify-self-center md:my-0 md:mt-7 md:self-start"
           onClick={() => change({ from: input.to, to: input.from })}
         >
           <ArrowLeftRight size={20} aria-hidden="true" className="rotate-90 md:rotate-0" />
