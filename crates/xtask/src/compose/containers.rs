@@ -73,7 +73,7 @@ impl<'a> Containers<'a> {
         let stand_in = stand_in::of(name, service, places, root, binaries, self.mysqld);
         let Some(stand_in) = stand_in.with_context(|| format!("service {name}"))? else {
             let missing = match service.is_frontend() {
-                true => "Node that it runs on",
+                true => "Node that is new enough",
                 false => service.product(),
             };
             console::shout(&format!(
