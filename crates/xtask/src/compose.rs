@@ -16,9 +16,10 @@ use crate::install::{
     REDIS_EXPORTER,
 };
 use crate::layout::{Layout, binaries, private_folder};
+use crate::preflight::node;
 use crate::process::{guarded, procfs, step};
 use crate::supervisor::probe::http_get;
-use crate::{build, console, heavy, interrupt};
+use crate::{build, console, frontend, heavy, interrupt};
 use anyhow::{Context as _, Result, bail, ensure};
 use containers::Containers;
 use file::Compose;
@@ -47,6 +48,11 @@ const FILE: &str = "docker-compose.yml";
 const SCRAPE_PATIENCE: Duration = Duration::from_secs(20);
 /// Above 0 where those that tell of others reach them.
 const REACHED: [&str; 3] = ["mysql_up", "redis_up", "audit_last_end_timestamp_seconds"];
+/// Pages of the front end, and what stands in them.
+const PAGES: [(&str, &str); 2] = [
+    ("/", "</html>"),
+    ("/api/gw/flightsService/api/v1/airport", "\"success\":true"),
+];
 
 /// Runs the whole file, `mysql`: with a real MySQL.
 pub fn run(layout: &Layout, mysql: bool) -> Result<()> {
@@ -77,6 +83,9 @@ fn of_built(layout: &Layout, mysqld: &Mysqld) -> Result<()> {
         OPENSSL,
     ];
     install::require("compose-check", &needs, &scratch(layout)?.join("apt.log"))?;
+    if node::look().is_ok() {
+        frontend::build(&frontend::logging_in(layout, &scratch(layout)?)?)?;
+    }
     let work = Work::create()?;
     let compose = prepare(&layout.root, &work.0)?;
     let places = Places::find(&compose, &work.0)?;
@@ -91,6 +100,9 @@ fn of_built(layout: &Layout, mysqld: &Mysqld) -> Result<()> {
     containers.wait_for_all()?;
     every_target_is_up(&compose, &places)?;
     every_store_is_reached(&places)?;
+    if containers.has_started("frontend") {
+        every_page_is_served(&places)?;
+    }
     tell_the_story(layout, &places)?;
     containers.stop()
 }
@@ -170,6 +182,26 @@ fn is_positive(body: &str) -> Result<bool> {
     let answer: Value = serde_json::from_str(body)?;
     let value = answer["data"]["result"][0]["value"][1].as_str();
     Ok(value.is_some_and(|value| value.parse().is_ok_and(|value: f64| value > 0.0)))
+}
+
+/// The front end answers by itself, and with what it asks the gateway for.
+fn every_page_is_served(places: &Places) -> Result<()> {
+    let port = places.port("frontend", 3000).context("no frontend")?;
+    let deadline = Instant::now() + SCRAPE_PATIENCE;
+    for (path, part) in PAGES {
+        loop {
+            interrupt::check()?;
+            let fault = match http_get(port, path) {
+                Some((200, body)) if body.contains(part) => break,
+                Some((200, _)) => format!("has no {part}"),
+                Some((status, _)) => format!("is answered {status}"),
+                None => "is not answered".to_owned(),
+            };
+            ensure!(Instant::now() < deadline, "frontend: {path} {fault}");
+            thread::sleep(Duration::from_millis(200));
+        }
+    }
+    Ok(())
 }
 
 fn tell_the_story(layout: &Layout, places: &Places) -> Result<()> {

@@ -28,6 +28,7 @@ const SERVICES: [&str; 5] = [
     "notification",
     "payment-sandbox",
 ];
+const FRONTEND: &str = "frontend/README.md";
 const START: &str = "<!-- written by `cargo xtask configuration` -->\n";
 const END: &str = "<!-- end -->\n";
 
@@ -64,6 +65,14 @@ fn file(root: &Path) -> PathBuf {
 pub fn variables(root: &Path, service: &str) -> Result<BTreeSet<String>> {
     let all = all(root, service)?;
     Ok(all.into_iter().flat_map(|some| some.names).collect())
+}
+
+/// The names of all variables of the front end: its README explains them.
+pub fn variables_of_frontend(root: &Path) -> Result<BTreeSet<String>> {
+    let text = fs::read_to_string(root.join(FRONTEND)).context(FRONTEND)?;
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| "));
+    let first_cells = rows.filter_map(|row| row.split('|').next());
+    Ok(first_cells.flat_map(names_in).collect())
 }
 
 /// All that a service, or the audit, reads.

@@ -1,7 +1,7 @@
 //! Everything that would make `up` fail later, found in two seconds and told at once.
 
 mod given;
-mod node;
+pub mod node;
 
 use crate::console;
 use crate::install::{self, MARIADB, MARIADB_CLIENT, Need, REDIS};

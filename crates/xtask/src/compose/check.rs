@@ -47,7 +47,10 @@ fn check_secrets(compose: &Compose, service: &Service) -> Result<()> {
 }
 
 fn check_variables(service: &Service, base: &Path) -> Result<()> {
-    let known = configuration::variables(base, service.product())?;
+    let known = match service.is_frontend() {
+        true => configuration::variables_of_frontend(base)?,
+        false => configuration::variables(base, service.product())?,
+    };
     for variable in service.environment.keys() {
         ensure!(
             known.contains(variable),

@@ -69,11 +69,15 @@ impl<'a> Containers<'a> {
         for (wanted, dependency) in &service.depends_on {
             self.wait(wanted, dependency.condition)?;
         }
-        let stand_in = stand_in::of(name, service, self.places, self.binaries, self.mysqld);
+        let (places, root, binaries) = (self.places, self.root, self.binaries);
+        let stand_in = stand_in::of(name, service, places, root, binaries, self.mysqld);
         let Some(stand_in) = stand_in.with_context(|| format!("service {name}"))? else {
+            let missing = match service.is_frontend() {
+                true => "Node that is new enough",
+                false => service.product(),
+            };
             console::shout(&format!(
-                "  NOT STARTED: {name}, there is no {} on this machine",
-                service.product()
+                "  NOT STARTED: {name}, there is no {missing} on this machine"
             ));
             return Ok(false);
         };
@@ -96,6 +100,11 @@ impl<'a> Containers<'a> {
             is_known_to_be_well: false,
         });
         Ok(true)
+    }
+
+    /// Whether it was started.
+    pub fn has_started(&self, name: &str) -> bool {
+        self.running.iter().any(|one| one.name == name)
     }
 
     /// Waits until a service that was started is healthy, or has done what it does once.

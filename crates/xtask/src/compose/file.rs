@@ -154,10 +154,16 @@ impl Service {
         self.image.starts_with("airside/")
     }
 
+    /// Whether it is the one of ours that runs on Node: the web front end.
+    pub fn is_frontend(&self) -> bool {
+        self.is_ours() && self.product() == "frontend"
+    }
+
     /// Whether Prometheus asks it: what stays and is one of ours, or tells of a store.
     pub fn is_scraped(&self) -> bool {
         let tells = self.product().ends_with("exporter");
-        self.restart.is_some() && (self.is_ours() || tells)
+        let counts = self.is_ours() && !self.is_frontend();
+        self.restart.is_some() && (counts || tells)
     }
 
     /// Ports that it listens on.

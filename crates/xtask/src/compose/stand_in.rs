@@ -4,7 +4,9 @@
 use super::file::Service;
 use super::mysqld::Mysqld;
 use super::places::Places;
+use crate::frontend;
 use crate::install::{MYSQLD_EXPORTER, REDIS_EXPORTER};
+use crate::preflight::node;
 use crate::process::find_program;
 use anyhow::{Context as _, Result, bail};
 use std::ffi::OsString;
@@ -26,10 +28,11 @@ pub fn of(
     name: &str,
     service: &Service,
     places: &Places,
+    root: &Path,
     binaries: &Path,
     mysqld: &Mysqld,
 ) -> Result<Option<StandIn>> {
-    let root = places.root(name);
+    let folder = places.root(name);
     let port = |inside| places.port(name, inside).context("it was found");
     let listen = |inside| Ok::<_, anyhow::Error>(format!("127.0.0.1:{}", port(inside)?));
     if let Some(program) = service.entrypoint.first() {
@@ -38,6 +41,13 @@ pub fn of(
             .map(|word| Ok(places.moved(name, service, word)?.into()))
             .collect();
         return with(program, rest?, vec![]).map(Some);
+    }
+    if service.is_frontend() {
+        let script = frontend::start_script(root).into();
+        return match node::look() {
+            Ok(()) => with("node", vec![script], vec![]).map(Some),
+            Err(_) => Ok(None),
+        };
     }
     if service.is_ours() {
         let program = binaries.join(service.product());
@@ -48,10 +58,10 @@ pub fn of(
         }));
     }
     match service.product() {
-        "mysql" | "mariadb" => mysqld.stand_in(&root, port(3306)?).map(Some),
+        "mysql" | "mariadb" => mysqld.stand_in(&folder, port(3306)?).map(Some),
         // The command begins with the program.
         "redis" => {
-            let data = root.join("data");
+            let data = folder.join("data");
             let (port, data) = (port(6379)?.to_string(), data.display().to_string());
             let last = ["--bind", "127.0.0.1", "--port", &port, "--dir", &data].map(OsString::from);
             with("env", vec![], last.into()).map(Some)

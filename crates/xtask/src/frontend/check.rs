@@ -1,8 +1,8 @@
 //! What `test` asks of the front end: its style, its types, its own tests, and its pages in a browser
 //! on a real stack.
 
-use super::{PORT, build, install, npm};
-use crate::layout::{Layout, private_folder};
+use super::{PORT, build, install, logging_in, npm};
+use crate::layout::Layout;
 use crate::process::{guarded, step};
 use anyhow::{Context as _, Result};
 use std::net::TcpListener;
@@ -15,12 +15,7 @@ const ALONE: [&str; 4] = ["lint", "typecheck", "api:check", "test"];
 
 /// Runs all of it; the stack's files are in `scratch`.
 pub fn run(layout: &Layout, scratch: &Path) -> Result<()> {
-    // Logs go where the rest of the test run has its own.
-    let here = Layout {
-        data: scratch.to_owned(),
-        ..layout.clone()
-    };
-    private_folder(&here.logs())?;
+    let here = logging_in(layout, scratch)?;
     install(&here)?;
     for script in ALONE {
         step::run_shown(

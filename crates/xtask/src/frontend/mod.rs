@@ -2,7 +2,7 @@
 
 pub mod check;
 
-use crate::layout::Layout;
+use crate::layout::{Layout, private_folder};
 use crate::process::{find_program, guarded, step};
 use crate::services::named;
 use crate::stack::Stack;
@@ -34,6 +34,16 @@ const GRACE: Duration = Duration::from_secs(5);
 /// Where browsers find it.
 pub fn url(layout: &Layout) -> String {
     format!("http://localhost:{}", layout.port(PORT))
+}
+
+/// The same checkout with its logs in `scratch`, where a test run has them.
+pub fn logging_in(layout: &Layout, scratch: &Path) -> Result<Layout> {
+    let here = Layout {
+        data: scratch.to_owned(),
+        ..layout.clone()
+    };
+    private_folder(&here.logs())?;
+    Ok(here)
 }
 
 /// Installs and builds what is not there or older than its sources.
@@ -74,7 +84,7 @@ pub fn part(stack: &Stack) -> Result<PartSpec> {
         name: "frontend".to_owned(),
         url: url(layout),
         program: find_program("node").context("Node is not installed")?,
-        args: vec![folder(layout).join(".next/standalone/start.mjs").into()],
+        args: vec![start_script(&layout.root).into()],
         env: vec![
             ("HOST".to_owned(), "127.0.0.1".into()),
             ("PORT".to_owned(), port.to_string().into()),
@@ -93,6 +103,11 @@ pub fn part(stack: &Stack) -> Result<PartSpec> {
         tier: Tier::Frontend,
         grace: GRACE,
     })
+}
+
+/// What Node runs, once it is built.
+pub fn start_script(root: &Path) -> PathBuf {
+    root.join("frontend/.next/standalone/start.mjs")
 }
 
 /// An npm command in its folder.

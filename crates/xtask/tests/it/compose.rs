@@ -27,6 +27,38 @@ fn a_variable_that_its_service_does_not_read_is_named() {
     let of_booking = Scene::set("foreign").fault("METRICS_ADDR: 1", "HOLD_TTL_SECONDS: 1");
     let named = "service gateway: HOLD_TTL_SECONDS: gateway reads no such variable";
     assert!(of_booking.contains(named), "{of_booking}");
+    let of_frontend = Scene::set("frontend").fault("GATEWAY_URL: h", "GATEWAY: h");
+    let named = "service frontend: GATEWAY: frontend reads no such variable";
+    assert!(of_frontend.contains(named), "{of_frontend}");
+}
+
+#[test]
+fn the_gateway_believes_the_front_end_who_asks() {
+    let scene = Scene::set("believed");
+    let compose = compose::prepare(&root(), &scene.folder).unwrap();
+    let [frontend] = compose.services["frontend"].addresses()[..] else {
+        panic!("the front end has one fixed address");
+    };
+    let gateway = &compose.services["gateway"];
+    let mut believed = gateway.environment["TRUSTED_PROXIES"].split(',');
+    assert!(believed.any(|address| address == frontend));
+    let its_network = "  front:\n    ipam:\n      config:\n        - subnet: 172.31.242.0/24\n";
+    let text = fs::read_to_string(root().join("docker-compose.yml")).unwrap();
+    assert!(frontend.starts_with("172.31.242.") && text.contains(its_network));
+}
+
+#[test]
+fn the_front_end_reads_what_its_readme_explains() {
+    let known = configuration::variables_of_frontend(&root()).unwrap();
+    assert!(known.contains("GATEWAY_URL"), "{known:?}");
+    let folder = root().join("frontend");
+    let code: String = files(&folder.join("src"))
+        .chain(files(&folder.join("server")))
+        .map(|file| fs::read_to_string(file).unwrap_or_default())
+        .collect();
+    for name in known {
+        assert!(code.contains(&format!("process.env.{name}")), "{name}");
+    }
 }
 
 #[test]
@@ -128,6 +160,18 @@ fn furnish(scene: &Scene, base: &Path) -> Result<(), String> {
         furnished.map_err(|error| format!("{error:#}"))?;
     }
     Ok(())
+}
+
+/// All files of a folder.
+fn files(folder: &Path) -> Box<dyn Iterator<Item = PathBuf>> {
+    let entries = fs::read_dir(folder).unwrap();
+    Box::new(entries.flat_map(|entry| {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true => files(&path),
+            false => Box::new(std::iter::once(path)),
+        }
+    }))
 }
 
 fn root() -> PathBuf {
