@@ -25,6 +25,7 @@ use std::{
 
 use anyhow::ensure;
 use audit::Report;
+use futures::{StreamExt, TryStreamExt, stream};
 use sqlx::Connection;
 
 use crate::{
@@ -282,8 +283,9 @@ impl Bench {
 async fn users(stack: &Stack) -> anyhow::Result<Vec<User>> {
     let gateway = Arc::new(stack.gateway());
     let arrivals = (0..CONNECTIONS[2]).map(|_| Traveller::arrive(&gateway));
-    let travellers = futures::future::try_join_all(arrivals).await?;
-    let users = travellers.into_iter().map(|traveller| User {
+    // All at once are more than the gateway signs in at a time on a slow machine.
+    let travellers = stream::iter(arrivals).buffered(8).try_collect::<Vec<_>>();
+    let users = travellers.await?.into_iter().map(|traveller| User {
         token: traveller.api.token().unwrap_or_default().to_owned(),
         password: crate::traveller::PASSWORD.to_owned(),
         email: traveller.email,
