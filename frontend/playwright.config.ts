@@ -6,9 +6,6 @@ export default defineConfig({
   outputDir: "tests/e2e/.results",
   workers: 1,
   timeout: 90_000,
-  // React reports a hydration error (#418) once in some dozen loads, and has not said why: a story that it
-  // spoils is told again, and listed as flaky.
-  retries: 1,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
   use: {

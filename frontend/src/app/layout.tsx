@@ -2,6 +2,7 @@ import { GeistMono } from "geist/font/mono";
 import { GeistSans } from "geist/font/sans";
 import type { Metadata, Viewport } from "next";
 import { cookies, headers } from "next/headers";
+import { Fragment } from "react";
 import { OfflineBanner } from "@/components/layout/offline-banner";
 import { SiteFooter } from "@/components/layout/site-footer";
 import { SiteHeader } from "@/components/layout/site-header";
@@ -66,7 +67,8 @@ export default async function RootLayout({ children }: LayoutProps<"/">) {
             tabIndex={-1}
             className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 outline-none sm:px-6 sm:py-10"
           >
-            {children}
+            {/* Hydration may have to wait for a script here, and must not resume at an element: see README.md. */}
+            <Fragment key="page">{children}</Fragment>
           </main>
         </TextProvider>
         <SiteFooter locale={locale} theme={theme} path={path} t={t.common} />

@@ -49,8 +49,6 @@ export async function signedIn(page: Page, account = newAccount()): Promise<Acco
 
 export async function signIn(page: Page, { email, password }: Pick<Account, "email" | "password">): Promise<void> {
   await page.goto("/signin");
-  // Nobody types before a page is alive, except a test.
-  await page.waitForLoadState("networkidle");
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
