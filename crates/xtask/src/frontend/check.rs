@@ -2,8 +2,10 @@
 //! on a real stack.
 
 use super::{PORT, build, install, logging_in, npm};
+use crate::install::{self as packages, CHROMIUM};
 use crate::layout::Layout;
 use crate::process::{guarded, step};
+use crate::{fuzz, interrupt};
 use anyhow::{Context as _, Result};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,14 @@ use std::{env, fs};
 
 /// npm scripts that need no stack.
 const ALONE: [&str; 4] = ["lint", "typecheck", "api:check", "test"];
+
+/// Runs all of it by itself.
+pub fn alone(layout: &Layout) -> Result<()> {
+    interrupt::catch_signals(|| ())?;
+    let scratch = fuzz::scratch(layout)?;
+    packages::require("frontend-check", &[CHROMIUM], &scratch.join("apt.log"))?;
+    run(layout, &scratch)
+}
 
 /// Runs all of it; the stack's files are in `scratch`.
 pub fn run(layout: &Layout, scratch: &Path) -> Result<()> {
