@@ -58,7 +58,10 @@ async fn connections_to_a_service_are_used_again() {
     for _ in 0..50 {
         assert_eq!(gateway.get_openly(SEARCH).await.status, 200);
     }
-    assert_eq!(upstream.connections(), 1);
+    // A few, not one: a connection that is not back from the last answer yet is not waited for,
+    // and each core of the gateway has its own.
+    let opened = upstream.connections();
+    assert!(opened <= 5, "{opened} connections for 50 requests");
 }
 
 #[tokio::test(flavor = "multi_thread")]
