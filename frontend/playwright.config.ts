@@ -1,6 +1,6 @@
 import { defineConfig, devices } from "@playwright/test";
 
-/** Runs against a stack that is up: FRONTEND_URL, GATEWAY_URL, INBOX_URL; ADMIN_PASSWORD and AIRLINE_PASSWORD for the desks. */
+/** Runs against a stack that is up: FRONTEND_URL, GATEWAY_URL, INBOX_URL, AIRSIDE_DATA_DIR. */
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "tests/e2e/.results",

@@ -1,15 +1,13 @@
 import { dayAhead, expect, newAccount, signIn, signedIn, test } from "./test";
-
-const adminPassword = process.env.ADMIN_PASSWORD;
+import { staff } from "./stack";
 
 test("an administrator gives a role, and the airline changes a flight", async ({ page, browser }) => {
-  test.skip(adminPassword === undefined, "ADMIN_PASSWORD is not given");
-  const staff = await signedIn(page, newAccount());
+  const employee = await signedIn(page, newAccount());
   await expect(page.getByRole("link", { name: "Airline" }).filter({ visible: true })).toHaveCount(0);
 
   const admin = await (await browser.newContext()).newPage();
-  await signIn(admin, { email: "admin@airside.example", password: adminPassword ?? "" });
-  await admin.goto(`/admin/users?q=${staff.email}`);
+  await signIn(admin, staff("admin"));
+  await admin.goto(`/admin/users?q=${employee.email}`);
   await admin.getByRole("cell").getByRole("link").first().click();
   await admin.waitForURL(/\/admin\/users\/\d+/);
   await admin.getByRole("combobox", { name: "Role", exact: true }).selectOption("FLIGHT_COMPANY");
@@ -44,8 +42,7 @@ test("who has no such role is told so", async ({ page }) => {
 });
 
 test("an administrator makes a city, renames it and takes it away", async ({ page }) => {
-  test.skip(adminPassword === undefined, "ADMIN_PASSWORD is not given");
-  await signIn(page, { email: "admin@airside.example", password: adminPassword ?? "" });
+  await signIn(page, staff("admin"));
   const name = `Linz ${Date.now()}`;
   await page.goto("/admin/cities/new");
   await page.getByRole("button", { name: "Save" }).click();
@@ -66,8 +63,7 @@ test("an administrator makes a city, renames it and takes it away", async ({ pag
 });
 
 test("a flight is put on sale in the local times of its airports, and taken off", async ({ page }) => {
-  test.skip(adminPassword === undefined, "ADMIN_PASSWORD is not given");
-  await signIn(page, { email: "admin@airside.example", password: adminPassword ?? "" });
+  await signIn(page, staff("admin"));
   await page.goto("/airline/flights/new?airline=3Y");
   await page.getByLabel("Flight number").fill(`3y${1000 + (Date.now() % 9000)}`);
   await page.getByLabel("From").selectOption("JFK");

@@ -1,4 +1,5 @@
-import { expect, test as base, type Page } from "@playwright/test";
+import { expect, test as base, type Locator, type Page } from "@playwright/test";
+import { gateway, inbox } from "./stack";
 
 /** What the browser says of answers that the page deals with: a declined card is 402, a lost answer is none. */
 const expectedAnswers =
@@ -22,9 +23,6 @@ export const test = base.extend<{ quietConsole: void }>({
 });
 
 export { expect };
-
-export const gateway = process.env.GATEWAY_URL ?? "http://127.0.0.1:5000";
-export const inbox = process.env.INBOX_URL ?? "http://127.0.0.1:1080";
 
 export interface Account {
   name: string;
@@ -53,6 +51,11 @@ export async function signIn(page: Page, { email, password }: Pick<Account, "ema
   await page.getByLabel("Password").fill(password);
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => url.pathname === "/");
+}
+
+/** The one of these that can be seen, or the first of them. */
+export function shown(locator: Locator): Locator {
+  return locator.filter({ visible: true }).first();
 }
 
 /** A day so many days ahead. */

@@ -36,15 +36,14 @@ pub fn run(layout: &Layout, scratch: &Path) -> Result<()> {
     build(&here)?;
     let stack = RunningStack::start(layout, scratch)?;
     let mut browser = npm(layout, &["run", "e2e"]);
+    stack.name_in(&mut browser);
+    browser.env("XTASK", env::current_exe()?);
     for (name, port) in [
         ("FRONTEND_URL", PORT),
         ("GATEWAY_URL", 5000),
         ("INBOX_URL", 1080),
     ] {
         browser.env(name, format!("http://127.0.0.1:{}", port + stack.offset));
-    }
-    for (name, account) in [("ADMIN_PASSWORD", "admin"), ("AIRLINE_PASSWORD", "airline")] {
-        browser.env(name, stack.password(account)?);
     }
     step::run_shown("front end: in a browser", &mut browser)
 }
@@ -71,20 +70,18 @@ impl RunningStack {
         Ok(stack)
     }
 
-    fn password(&self, account: &str) -> Result<String> {
-        let file = self.data.join(format!("accounts/{account}.password"));
-        let text = fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-        Ok(text.trim().to_owned())
-    }
-
     fn xtask(&self, arguments: &[&str]) -> Result<Command> {
         let mut command = guarded(env::current_exe()?);
+        command.args(arguments).current_dir(&self.root);
+        self.name_in(&mut command);
+        Ok(command)
+    }
+
+    /// Tells a command which stack is meant.
+    fn name_in(&self, command: &mut Command) {
         command
-            .args(arguments)
-            .current_dir(&self.root)
             .env("AIRSIDE_DATA_DIR", &self.data)
             .env("AIRSIDE_PORT_OFFSET", self.offset.to_string());
-        Ok(command)
     }
 }
 
