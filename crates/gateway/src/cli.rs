@@ -3,12 +3,16 @@
 mod keys;
 mod users;
 
-use std::path::PathBuf;
+use std::{
+    io::{Write, stdout},
+    path::PathBuf,
+};
 
 use clap::{Parser, Subcommand};
+use serde_json::{Value, json};
 use service_kit::{config::Env, http::openapi, service::ask_health, telemetry::metrics};
 
-use crate::{accounts::Role, config::PORT, routes};
+use crate::{accounts::Role, config::PORT, limits::Policy, routes};
 
 /// Airside's front door.
 #[derive(Parser)]
@@ -24,6 +28,8 @@ enum Command {
     Migrate,
     /// Prints the part of the API's document that the gateway answers itself
     Openapi,
+    /// Prints which rate limit policy each route has, as JSON
+    Limits,
     /// Prints what the gateway counts, as JSON
     Metrics,
     /// Fails unless the one that listens here is ready (HOST, PORT)
@@ -86,6 +92,7 @@ pub async fn run(env: Env) -> anyhow::Result<()> {
         None => crate::serve(env).await,
         Some(Command::Migrate) => crate::migrate(env).await,
         Some(Command::Openapi) => openapi::print(&routes::routes()),
+        Some(Command::Limits) => limits(),
         Some(Command::Metrics) => metrics::print(&crate::metrics::CATALOGUE.all()),
         Some(Command::Health) => ask_health(env.listen_address(PORT)?).await,
         Some(Command::Admin(Admin::Create { email, name })) => {
@@ -100,4 +107,19 @@ pub async fn run(env: Env) -> anyhow::Result<()> {
         Some(Command::User(User::Import { file })) => users::import(&env, &file).await,
         Some(Command::Keys(Keys::Create { file, kid })) => keys::create(&file, &kid),
     }
+}
+
+fn limits() -> anyhow::Result<()> {
+    let routes = routes::routes();
+    let limits = routes.table().iter().map(|route| {
+        let policy = Policy::of(route);
+        json!({
+            "method": route.method,
+            "path": route.path,
+            "policy": policy.name(),
+            "allows": policy.in_words(),
+        })
+    });
+    writeln!(stdout(), "{:#}", limits.collect::<Value>())?;
+    Ok(())
 }

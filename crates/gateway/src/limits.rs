@@ -97,10 +97,9 @@ impl Limits {
     ) -> Arc<Self> {
         let mut routes: HashMap<_, Vec<_>> = HashMap::new();
         for route in table {
-            if let Some(name) = route.limit {
-                let policy = Policy::named(name).expect("invariant: the table names policies");
+            if route.limit.is_some() {
                 let of_path = routes.entry(route.path).or_default();
-                of_path.push((route.method, policy));
+                of_path.push((route.method, Policy::of(route)));
             }
         }
         Arc::new(Self {

@@ -1,12 +1,16 @@
 //! `openapi`: the document of the whole API, put together from what each service says of its own
 //! routes, and written where the gateway embeds it.
 
+mod limits;
+
 use crate::build;
 use crate::generated::Generated;
 use crate::interrupt;
 use crate::layout::{Layout, binaries};
 use crate::process::{guarded, step};
 use anyhow::{Context as _, Result, bail, ensure};
+use limits::Limit;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
@@ -39,13 +43,20 @@ pub fn run(layout: &Layout, check: bool) -> Result<()> {
 pub fn merged(binaries: &Path) -> Result<String> {
     let mut parts = Vec::new();
     for (service, prefix) in PARTS {
-        let mut command = guarded(binaries.join(service));
-        let title = format!("asking {service}");
-        let part = step::capture(&title, command.arg("openapi"), b"")?;
-        let part = serde_json::from_str(&part).with_context(|| title)?;
-        parts.push((prefix, part));
+        parts.push((prefix, asked(binaries, service, "openapi")?));
     }
-    Ok(format!("{:#}\n", merge(parts)?))
+    let mut whole = merge(parts)?;
+    let limits: Vec<Limit> = asked(binaries, "gateway", "limits")?;
+    limits::add(&mut whole, &limits)?;
+    Ok(format!("{whole:#}\n"))
+}
+
+/// What a service prints as JSON.
+fn asked<T: DeserializeOwned>(binaries: &Path, service: &str, question: &str) -> Result<T> {
+    let title = format!("asking {service} for its {question}");
+    let mut command = guarded(binaries.join(service));
+    let said = step::capture(&title, command.arg(question), b"")?;
+    serde_json::from_str(&said).context(title)
 }
 
 fn merge(parts: Vec<(&str, Value)>) -> Result<Value> {

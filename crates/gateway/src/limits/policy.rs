@@ -3,7 +3,10 @@
 
 use std::{num::NonZeroU32, time::Duration};
 
-use service_kit::config::{ConfigError, Env, parse_duration};
+use service_kit::{
+    config::{ConfigError, Env, parse_duration},
+    http::routes::RouteInfo,
+};
 
 /// Whom a policy counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +96,32 @@ impl Policy {
         self.facts().by
     }
 
+    /// What it allows unless an installation says otherwise.
+    fn usual(self) -> Option<Quota> {
+        let Facts { max, seconds, .. } = self.facts();
+        Quota::new(max, Duration::from_secs(seconds))
+    }
+
+    /// What it allows, and whom, in words; an installation may allow something else.
+    pub fn in_words(self) -> String {
+        let Facts {
+            max, seconds, by, ..
+        } = self.facts();
+        let whose = match by {
+            By::Client => "for each user, without a token for each network",
+            By::Network => "for each network",
+            By::Account => "for each account",
+            By::AccountAndNetwork => "for each account and network",
+        };
+        format!("{max} requests in {seconds} s {whose}")
+    }
+
+    /// The policy that a line of the table of routes names, or the default one.
+    pub fn of(route: &RouteInfo) -> Self {
+        let named = |name| Self::named(name).expect("invariant: the table names policies");
+        route.limit.map_or(Self::Default, named)
+    }
+
     /// The policy of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|policy| policy.name() == name)
@@ -135,10 +164,7 @@ impl Quotas {
 
     /// Reads `RATE_LIMIT_MAX`, `RATE_LIMIT_WINDOW` and `RATE_LIMITS`; `None` when all limits are off.
     pub fn from_env(env: &Env) -> Result<Option<Self>, ConfigError> {
-        let mut quotas = Policy::ALL.map(|policy| {
-            let Facts { max, seconds, .. } = policy.facts();
-            Quota::new(max, Duration::from_secs(seconds))
-        });
+        let mut quotas = Policy::ALL.map(Policy::usual);
         for item in env.text("RATE_LIMITS", "").split(',').map(str::trim) {
             if !item.is_empty() {
                 let (policy, quota) =

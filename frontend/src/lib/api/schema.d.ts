@@ -14,6 +14,8 @@ export interface paths {
         /**
          * Public keys of access tokens (RFC 7517)
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getKeys"];
         put?: never;
@@ -34,6 +36,8 @@ export interface paths {
         /**
          * Your account
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getMeAtRoot"];
         put?: never;
@@ -54,6 +58,8 @@ export interface paths {
         /**
          * Who changed what of whom, newest first
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listAudit"];
         put?: never;
@@ -78,6 +84,8 @@ export interface paths {
          * @description None is sent if the address is verified, or the last one is not a minute old.
          *
          *     For everybody who is signed in.
+         *
+         *     Rate limit `mail-link`: 30 requests in 3600 s for each network.
          */
         post: operations["askForVerification"];
         delete?: never;
@@ -98,6 +106,8 @@ export interface paths {
         /**
          * Verify an address by the link that was mailed there
          * @description Open to everybody.
+         *
+         *     Rate limit `mail-link`: 30 requests in 3600 s for each network.
          */
         post: operations["verifyEmail"];
         delete?: never;
@@ -116,6 +126,8 @@ export interface paths {
         /**
          * Your account
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getMe"];
         put?: never;
@@ -123,6 +135,8 @@ export interface paths {
         /**
          * Erase your account, for good
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `password`: 10 requests in 900 s for each user, without a token for each network.
          */
         delete: operations["eraseMe"];
         options?: never;
@@ -132,6 +146,8 @@ export interface paths {
          * @description What is left out stays. A new address is sent a link to verify it.
          *
          *     For everybody who is signed in.
+         *
+         *     Rate limit `password`: 10 requests in 900 s for each user, without a token for each network.
          */
         patch: operations["updateMe"];
         trace?: never;
@@ -149,6 +165,8 @@ export interface paths {
          * @description It ends every session of yours and answers the tokens of a new one.
          *
          *     For everybody who is signed in.
+         *
+         *     Rate limit `password`: 10 requests in 900 s for each user, without a token for each network.
          */
         put: operations["changePassword"];
         post?: never;
@@ -172,6 +190,8 @@ export interface paths {
          * @description The answer is the same whether there is an account with this address or not.
          *
          *     Open to everybody.
+         *
+         *     Rate limit `mail-link`: 30 requests in 3600 s for each network.
          */
         post: operations["forgotPassword"];
         delete?: never;
@@ -194,6 +214,8 @@ export interface paths {
          * @description It ends every session.
          *
          *     Open to everybody.
+         *
+         *     Rate limit `mail-link`: 30 requests in 3600 s for each network.
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -212,6 +234,8 @@ export interface paths {
         /**
          * Whether the gateway answers
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["ping"];
         put?: never;
@@ -232,6 +256,8 @@ export interface paths {
         /**
          * Whether the gateway answers
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["pingHealth"];
         put?: never;
@@ -254,6 +280,8 @@ export interface paths {
         /**
          * Give somebody a role
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["giveRole"];
         delete?: never;
@@ -272,6 +300,8 @@ export interface paths {
         /**
          * Where you are signed in, newest first
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listSessions"];
         put?: never;
@@ -295,6 +325,8 @@ export interface paths {
         /**
          * End one of your sessions
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         delete: operations["endSession"];
         options?: never;
@@ -314,6 +346,8 @@ export interface paths {
         /**
          * Sign in
          * @description Open to everybody.
+         *
+         *     Rate limit `sign-in`: 100 requests in 600 s for each network.
          */
         post: operations["signIn"];
         delete?: never;
@@ -334,6 +368,8 @@ export interface paths {
         /**
          * End the session of the token
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["signOut"];
         delete?: never;
@@ -354,6 +390,8 @@ export interface paths {
         /**
          * End all your sessions
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["signOutEverywhere"];
         delete?: never;
@@ -376,6 +414,8 @@ export interface paths {
          * @description It answers 200, as the original did.
          *
          *     Open to everybody.
+         *
+         *     Rate limit `sign-up`: 20 requests in 3600 s for each network.
          */
         post: operations["signUp"];
         delete?: never;
@@ -398,6 +438,8 @@ export interface paths {
          * @description A refresh token that comes a second time ends its session: two parties have it.
          *
          *     Open to everybody.
+         *
+         *     Rate limit `refresh`: 120 requests in 60 s for each network.
          */
         post: operations["refreshTokens"];
         delete?: never;
@@ -416,6 +458,8 @@ export interface paths {
         /**
          * Accounts by part of address or name
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listUsers"];
         put?: never;
@@ -442,6 +486,8 @@ export interface paths {
         /**
          * Disable an account, which ends its sessions, or enable it
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["changeUser"];
         trace?: never;
@@ -459,6 +505,8 @@ export interface paths {
         /**
          * Take a role away from somebody
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         delete: operations["revokeRole"];
         options?: never;
@@ -478,6 +526,8 @@ export interface paths {
          * @description Yours; an administrator sees anybody's.
          *
          *     For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getUser"];
         put?: never;
@@ -498,6 +548,8 @@ export interface paths {
         /**
          * Your bookings, newest first
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listBookings"];
         put?: never;
@@ -506,6 +558,8 @@ export interface paths {
          * @description One flight by `flightId` and `noOfSeats`, or several by `items`; all are held or none is. The seats go back at `expiresAt` unless the booking is paid before.
          *
          *     For everybody who is signed in.
+         *
+         *     Rate limit `booking`: 30 requests in 60 s for each user, without a token for each network.
          */
         post: operations["createBooking"];
         delete?: never;
@@ -528,6 +582,8 @@ export interface paths {
          * @description While the outcome is unknown it answers 202: ask again with the same key, or look at the booking.
          *
          *     For everybody who is signed in.
+         *
+         *     Rate limit `booking`: 30 requests in 60 s for each user, without a token for each network.
          */
         post: operations["payBooking"];
         delete?: never;
@@ -546,6 +602,8 @@ export interface paths {
         /**
          * A booking
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getBooking"];
         put?: never;
@@ -570,6 +628,8 @@ export interface paths {
          * @description Before payment, or after it with a full refund. Doing it again changes nothing.
          *
          *     For everybody who is signed in.
+         *
+         *     Rate limit `booking`: 30 requests in 60 s for each user, without a token for each network.
          */
         post: operations["cancelBooking"];
         delete?: never;
@@ -588,6 +648,8 @@ export interface paths {
         /**
          * The timeline of a booking
          * @description For everybody who is signed in.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getBookingEvents"];
         put?: never;
@@ -608,6 +670,8 @@ export interface paths {
         /**
          * Whether booking answers
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["pingBooking"];
         put?: never;
@@ -628,6 +692,8 @@ export interface paths {
         /**
          * Whether booking answers
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["pingBookingHealth"];
         put?: never;
@@ -648,6 +714,8 @@ export interface paths {
         /**
          * A page that shows this document
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getReference"];
         put?: never;
@@ -668,6 +736,8 @@ export interface paths {
         /**
          * What the page is made of
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getReferenceFile"];
         put?: never;
@@ -688,12 +758,16 @@ export interface paths {
         /**
          * Airlines by designator
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listAirlines"];
         put?: never;
         /**
          * Create an airline
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["createAirline"];
         delete?: never;
@@ -712,6 +786,8 @@ export interface paths {
         /**
          * Airplanes by id
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listAirplanes"];
         /**
@@ -719,6 +795,8 @@ export interface paths {
          * @description What is left out stays as it is.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         put: operations["putAirplaneByBody"];
         /**
@@ -726,6 +804,8 @@ export interface paths {
          * @description It answers 200, as the original did. `airline` is your own unless you say otherwise.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["createAirplane"];
         delete?: never;
@@ -736,6 +816,8 @@ export interface paths {
          * @description What is left out stays as it is.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["updateAirplaneByBody"];
         trace?: never;
@@ -750,6 +832,8 @@ export interface paths {
         /**
          * An airplane
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getAirplane"];
         /**
@@ -757,12 +841,16 @@ export interface paths {
          * @description What is left out stays as it is.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         put: operations["putAirplane"];
         post?: never;
         /**
          * Delete an airplane with its seats and flights
          * @description For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         delete: operations["deleteAirplane"];
         options?: never;
@@ -772,6 +860,8 @@ export interface paths {
          * @description What is left out stays as it is.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["updateAirplane"];
         trace?: never;
@@ -786,12 +876,16 @@ export interface paths {
         /**
          * Seats of an airplane, from the front
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listSeats"];
         put?: never;
         /**
          * Add a seat to an airplane
          * @description For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["createSeat"];
         delete?: never;
@@ -813,6 +907,8 @@ export interface paths {
         /**
          * Take a seat out of an airplane
          * @description For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         delete: operations["deleteSeat"];
         options?: never;
@@ -830,6 +926,8 @@ export interface paths {
         /**
          * Airports by id, or by city, name and code
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listAirports"];
         /**
@@ -837,6 +935,8 @@ export interface paths {
          * @description What is left out stays as it is.
          *
          *     For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         put: operations["putAirportByBody"];
         /**
@@ -844,6 +944,8 @@ export interface paths {
          * @description Name, code and city are enough for an airport that IATA knows.
          *
          *     For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["createAirport"];
         delete?: never;
@@ -854,6 +956,8 @@ export interface paths {
          * @description What is left out stays as it is.
          *
          *     For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["updateAirportByBody"];
         trace?: never;
@@ -868,6 +972,8 @@ export interface paths {
         /**
          * An airport
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getAirport"];
         /**
@@ -875,12 +981,16 @@ export interface paths {
          * @description What is left out stays as it is.
          *
          *     For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         put: operations["putAirport"];
         post?: never;
         /**
          * Delete an airport with its flights
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         delete: operations["deleteAirport"];
         options?: never;
@@ -890,6 +1000,8 @@ export interface paths {
          * @description What is left out stays as it is.
          *
          *     For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["updateAirport"];
         trace?: never;
@@ -904,16 +1016,22 @@ export interface paths {
         /**
          * Cities by id
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["listCities"];
         /**
          * Rename a city
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         put: operations["putCityByBody"];
         /**
          * Create a city
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["createCity"];
         delete?: never;
@@ -922,6 +1040,8 @@ export interface paths {
         /**
          * Rename a city
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["updateCityByBody"];
         trace?: never;
@@ -936,17 +1056,23 @@ export interface paths {
         /**
          * A city
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getCity"];
         /**
          * Rename a city
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         put: operations["putCity"];
         post?: never;
         /**
          * Delete a city with its airports and their flights
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         delete: operations["deleteCity"];
         options?: never;
@@ -954,6 +1080,8 @@ export interface paths {
         /**
          * Rename a city
          * @description For ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["updateCity"];
         trace?: never;
@@ -970,6 +1098,8 @@ export interface paths {
          * @description Flights that have departed are never found. Days are local days at the departure airport.
          *
          *     Open to everybody.
+         *
+         *     Rate limit `search`: 300 requests in 60 s for each user, without a token for each network.
          */
         get: operations["searchFlights"];
         put?: never;
@@ -978,6 +1108,8 @@ export interface paths {
          * @description A flight number flies once on a local day from an airport.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         post: operations["createFlight"];
         delete?: never;
@@ -996,6 +1128,8 @@ export interface paths {
         /**
          * A flight, departed or not
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getFlight"];
         /**
@@ -1003,12 +1137,16 @@ export interface paths {
          * @description What is left out stays as it is. Times and airplane stay once seats are held or sold.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         put: operations["putFlight"];
         post?: never;
         /**
          * Delete a flight
          * @description For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         delete: operations["deleteFlight"];
         options?: never;
@@ -1018,6 +1156,8 @@ export interface paths {
          * @description What is left out stays as it is. Times and airplane stay once seats are held or sold.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["updateFlight"];
         trace?: never;
@@ -1032,6 +1172,8 @@ export interface paths {
         /**
          * How well a flight sells
          * @description For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getFlightLoad"];
         put?: never;
@@ -1060,6 +1202,8 @@ export interface paths {
          * @description Never below what is held or sold, never above what the airplane has.
          *
          *     For FLIGHT_COMPANY and ADMIN.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         patch: operations["changeSeats"];
         trace?: never;
@@ -1074,6 +1218,8 @@ export interface paths {
         /**
          * Whether flights answers
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["pingFlights"];
         put?: never;
@@ -1094,6 +1240,8 @@ export interface paths {
         /**
          * Whether flights answers
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["pingFlightsHealth"];
         put?: never;
@@ -1114,6 +1262,8 @@ export interface paths {
         /**
          * Whether notification answers
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["pingNotification"];
         put?: never;
@@ -1134,6 +1284,8 @@ export interface paths {
         /**
          * Whether notification answers
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["pingNotificationHealth"];
         put?: never;
@@ -1154,6 +1306,8 @@ export interface paths {
         /**
          * This document
          * @description Open to everybody.
+         *
+         *     Rate limit `default`: 600 requests in 60 s for each user, without a token for each network.
          */
         get: operations["getDocument"];
         put?: never;
@@ -2407,6 +2561,8 @@ export interface components {
         /** @description - `RATE_LIMITED`: You ask too often. */
         TooMany: {
             headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "retry-after": number;
                 [name: string]: unknown;
             };
@@ -2446,7 +2602,12 @@ export interface components {
     };
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description How you stand: `r` requests may be made now, and there are more after `t` seconds. Not there when limits are off. */
+        RateLimit: string;
+        /** @description The policies that cover the request: quota `q` in a window of `w` seconds. Not there when limits are off. */
+        "RateLimit-Policy": string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -2463,6 +2624,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2500,6 +2663,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2541,6 +2706,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2575,6 +2742,8 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2611,6 +2780,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2644,6 +2815,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2680,6 +2853,8 @@ export interface operations {
             /** @description It is erased. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2695,6 +2870,8 @@ export interface operations {
             /** @description It is shut, and will be erased or open again. */
             202: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2760,6 +2937,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2810,6 +2989,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2848,6 +3029,8 @@ export interface operations {
             /** @description Accepted */
             202: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2885,6 +3068,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2918,6 +3103,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2949,6 +3136,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2984,6 +3173,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3036,6 +3227,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3071,6 +3264,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3108,6 +3303,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3166,6 +3363,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3198,6 +3397,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3234,6 +3435,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3283,6 +3486,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3338,6 +3543,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3378,6 +3585,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3429,6 +3638,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3477,6 +3688,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3517,6 +3730,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3557,6 +3772,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3645,6 +3862,8 @@ export interface operations {
             /** @description It is paid: BOOKED. */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3660,6 +3879,8 @@ export interface operations {
             /** @description The outcome is not known yet: PENDING. */
             202: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3769,6 +3990,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3804,6 +4027,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3855,6 +4080,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3888,6 +4115,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3919,6 +4148,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3950,6 +4181,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3984,6 +4217,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4022,6 +4257,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4058,6 +4295,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4110,6 +4349,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4146,6 +4387,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4212,6 +4455,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4262,6 +4507,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4326,6 +4573,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4364,6 +4613,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4428,6 +4679,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4483,6 +4736,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4552,6 +4807,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4591,6 +4848,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4642,6 +4901,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4683,6 +4944,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4719,6 +4982,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4785,6 +5050,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4836,6 +5103,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4900,6 +5169,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4938,6 +5209,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5002,6 +5275,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5054,6 +5329,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5121,6 +5398,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5157,6 +5436,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5220,6 +5501,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5271,6 +5554,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5332,6 +5617,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5370,6 +5657,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5431,6 +5720,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5483,6 +5774,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5568,6 +5861,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5604,6 +5899,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5653,6 +5950,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5691,6 +5990,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5744,6 +6045,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5796,6 +6099,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5849,6 +6154,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5889,6 +6196,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5937,6 +6246,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5968,6 +6279,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5999,6 +6312,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6030,6 +6345,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6061,6 +6378,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
