@@ -2,8 +2,8 @@
 
 use crate::layout::Layout;
 use crate::{
-    backup, checks, compose, configuration, down, frontend, fuzz, heavy, import, logs, monitoring,
-    openapi, seed, sink, status, up,
+    backup, checks, compose, configuration, docs, down, frontend, fuzz, heavy, import, logs,
+    monitoring, openapi, seed, sink, status, up,
 };
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -108,6 +108,8 @@ enum Command {
     },
     /// Check the front end: style, types, its own tests, and in a browser on a stack of its own
     FrontendCheck,
+    /// Run the examples of API_DOC.md and README.md on a stack of their own; it must answer as they say
+    DocsCheck,
     /// Ask for all that the document names, rightly and wrongly, as everybody (schemathesis)
     Fuzz {
         /// Passed on, for example: --cases 10000 --role ADMIN --seed 7
@@ -226,6 +228,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Configuration { check } => configuration::run(&layout.root, check),
         Command::ComposeCheck { mysql } => compose::run(&layout, mysql),
         Command::FrontendCheck => frontend::check::alone(&layout),
+        Command::DocsCheck => docs::alone(&layout),
         Command::Fuzz { args } => fuzz::run(&layout, &args),
         Command::Bench { args } => heavy::bench(&layout, &args),
         Command::Chaos { args } => heavy::chaos(&layout, &args),

@@ -41,6 +41,12 @@ pub const MARIADB_DUMP: Need = Need {
     product: "mariadb-dump",
     packages: &["mariadb-client"],
 };
+/// What the documents ask by.
+pub const CURL: Need = Need {
+    program: "curl",
+    product: "curl",
+    packages: &["curl"],
+};
 /// The queue server.
 pub const REDIS: Need = Need {
     program: "redis-server",

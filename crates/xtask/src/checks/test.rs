@@ -2,19 +2,19 @@
 
 use crate::build::{self, cargo};
 use crate::install::{
-    self, ALERTMANAGER, CHROMIUM, MARIADB, MARIADB_DUMP, MYSQLD_EXPORTER, Need, PROMETHEUS, PYTHON,
-    REDIS, REDIS_EXPORTER,
+    self, ALERTMANAGER, CHROMIUM, CURL, MARIADB, MARIADB_DUMP, MYSQLD_EXPORTER, Need, PROMETHEUS,
+    PYTHON, REDIS, REDIS_EXPORTER,
 };
 use crate::layout::{Layout, binaries};
 use crate::process::{find_program, guarded, step};
 use crate::servers::throwaway::Servers;
-use crate::{compose, console, frontend, fuzz, interrupt};
+use crate::{compose, console, docs, frontend, fuzz, interrupt};
 use anyhow::{Context as _, Result};
 use std::ffi::OsString;
 use std::fs;
 
 /// What the tests start.
-const NEEDS: [Need; 9] = [
+const NEEDS: [Need; 10] = [
     MARIADB,
     MARIADB_DUMP,
     REDIS,
@@ -23,11 +23,12 @@ const NEEDS: [Need; 9] = [
     MYSQLD_EXPORTER,
     REDIS_EXPORTER,
     CHROMIUM,
+    CURL,
     PYTHON,
 ];
 
 /// Runs `cargo test --workspace` with `args`, after the check of the data sets; without `args` also
-/// the compose file, a short fuzzing, and the front end in a browser.
+/// the compose file, a short fuzzing, the examples of the documents, and the front end in a browser.
 pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     interrupt::catch_signals(|| ())?;
     let bins = binaries(&layout.root, false);
@@ -50,6 +51,7 @@ pub fn test(layout: &Layout, args: &[OsString]) -> Result<()> {
     if args.is_empty() {
         compose::briefly(layout)?;
         fuzz::briefly(layout, &servers)?;
+        docs::run(layout, &scratch)?;
         frontend::check::run(layout, &scratch)?;
     }
     Ok(())
