@@ -131,11 +131,13 @@ async fn who_does_not_read_is_dropped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_reads_slowly_is_not() {
-    let running = running(limits()).await;
+    let write = Duration::from_secs(2);
+    let running = running(Limits { write, ..limits() }).await;
     let endless = "GET /endless HTTP/1.1\r\nhost: a\r\n\r\n";
     let mut client = Client::sending(&running, endless).await;
     let mut piece = vec![0; 512 * 1024];
-    for _ in 0..15 {
+    let begun = Instant::now();
+    while begun.elapsed() < 2 * write {
         tokio::time::sleep(Duration::from_millis(100)).await;
         client.stream.read_exact(&mut piece).await.expect("goes on");
     }
