@@ -54,10 +54,12 @@ once grafana-admin-password "$(password)"
 once smtp-url "smtp://mail:1025"
 once redis-url "redis://:$(password)@redis:6379"
 url=$(cat redis-url)
-password_of_redis=${url#redis://:}
-password_of_redis=${password_of_redis%%@*}
-write redis.conf "requirepass $password_of_redis"
-write redis-exporter.json "{\"redis://redis:6379\":\"$password_of_redis\"}"
+login=${url#*://}
+server=${login##*@}
+login=${login%@*}
+write redis.conf "requirepass ${login#*:}"
+# The exporter's REDIS_ADDR, and the password that it uses there.
+write redis-exporter.json "{\"${url%%://*}://${server%%/*}\":\"${login#*:}\"}"
 
 database gateway airside_gateway api_gateway_db
 database flights airside_flights flights_booking

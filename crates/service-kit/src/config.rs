@@ -1,5 +1,8 @@
 //! Configuration from the environment. A fault stops the start and names the variable.
 
+mod duration;
+mod secret;
+
 use std::{
     collections::{BTreeMap, HashMap},
     fmt, fs,
@@ -8,6 +11,9 @@ use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+
+pub use duration::parse_duration;
+pub use secret::Secret;
 
 /// A variable that is missing or makes no sense. Its message starts with the variable's name and
 /// never repeats the value of a secret.
@@ -27,34 +33,6 @@ impl ConfigError {
             variable: variable.to_owned(),
             problem: problem.into(),
         }
-    }
-}
-
-/// A value that must not be printed: `Debug` and `Display` show `***`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a value that must not be printed.
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-
-    /// The value itself, for the one place that needs it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
     }
 }
 
@@ -237,21 +215,6 @@ impl Env {
     }
 }
 
-/// Reads a span of time such as `15m`, `60s`, `1d`, `500ms`; a bare number is seconds.
-pub fn parse_duration(raw: &str) -> Option<Duration> {
-    let digits = raw.len() - raw.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let amount: u64 = raw[..digits].parse().ok().filter(|amount| *amount > 0)?;
-    let milliseconds = match &raw[digits..] {
-        "ms" => 1,
-        "" | "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        "d" => 86_400_000,
-        _ => return None,
-    };
-    Some(Duration::from_millis(amount.checked_mul(milliseconds)?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -283,15 +246,6 @@ mod tests {
                 .to_string()
                 .starts_with("MISSING: ")
         );
-    }
-
-    #[test]
-    fn durations_take_the_usual_units() {
-        assert_eq!(parse_duration("15m"), Some(Duration::from_secs(900)));
-        assert_eq!(parse_duration("1d"), Some(Duration::from_secs(86_400)));
-        assert_eq!(parse_duration("7"), Some(Duration::from_secs(7)));
-        assert_eq!(parse_duration("0s"), None);
-        assert_eq!(parse_duration("m"), None);
     }
 
     #[test]

@@ -9,22 +9,19 @@ mod headers;
 mod health;
 mod limits;
 mod listener;
+mod program;
 mod pulse;
 mod socket;
 mod soundness;
 
-use std::{
-    net::SocketAddr, panic::AssertUnwindSafe, pin::pin, process::ExitCode, sync::Arc,
-    time::Duration,
-};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
 use futures::FutureExt;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use sqlx::{MySqlPool, migrate::Migrator};
 use tokio::{
-    net::{TcpListener, TcpSocket},
+    net::TcpListener,
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -46,6 +43,8 @@ use listener::Listener;
 
 pub use health::{ask_health, ask_metrics, ping, ping_health};
 pub use limits::Limits;
+pub use listener::listen;
+pub use program::run;
 
 /// From being told to stop to being gone.
 pub const DRAIN: Duration = Duration::from_secs(15);
@@ -284,78 +283,4 @@ fn told_to_stop() -> anyhow::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async move {
         tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
     })
-}
-
-/// Connections that may wait to be accepted. When more come at once, the kernel forgets some: their
-/// clients try again after a second, or take themselves for connected. Usual is 128.
-const BACKLOG: u32 = 4_096;
-
-/// Binds the address that `variable` names; a taken port is an error that says so.
-pub async fn listen(variable: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
-    let listen = || {
-        let socket = match address {
-            SocketAddr::V4(_) => TcpSocket::new_v4(),
-            SocketAddr::V6(_) => TcpSocket::new_v6(),
-        }?;
-        socket.set_reuseaddr(true)?;
-        socket.bind(address)?;
-        socket.listen(BACKLOG)
-    };
-    listen().with_context(|| format!("{variable}: cannot listen on {address}"))
-}
-
-/// Runs a service's `main`: logs, the program, its exit code. The error goes to the log and to
-/// stderr, for whoever started it.
-pub fn run<F>(name: &str, program: impl FnOnce(Env) -> F) -> ExitCode
-where
-    F: Future<Output = anyhow::Result<()>>,
-{
-    let logs = |env| {
-        telemetry::switch(&env)?;
-        telemetry::start_logs(name, &env).map(|guard| (guard, env))
-    };
-    let (_logs, env) = match Env::from_process().and_then(logs) {
-        Ok(started) => started,
-        Err(error) => {
-            eprintln!("{name}: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    raise_descriptor_limit();
-    // One TLS provider for everything that may speak TLS; a second call finds it installed.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("{name}: no runtime: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    let ended = runtime.block_on(program(env));
-    // A thread that still hashes or looks up a name does not keep the process.
-    runtime.shutdown_timeout(Duration::from_millis(500));
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "{name} ends with an error");
-            eprintln!("{name}: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// To the most that this process may have: each connection is a descriptor, and many systems
-/// give 1,024 to a process that does not ask.
-fn raise_descriptor_limit() {
-    let limit = getrlimit(Resource::Nofile);
-    let most = Rlimit {
-        current: limit.maximum,
-        ..limit
-    };
-    if let Err(error) = setrlimit(Resource::Nofile, most) {
-        tracing::warn!(%error, "the limit of open files stays as it is");
-    }
 }

@@ -29,14 +29,7 @@ pub async fn retry(
     Caller(user): Caller,
     Path((queue, id)): Path<(String, String)>,
 ) -> Done {
-    let (queue, id) = (Queue::named(&queue)?, job_id(&id)?);
-    let deed = Deed {
-        actor: user.id,
-        action: Action::Retry,
-        queue,
-        job: Some(&id),
-    };
-    carry_out(&app, deed).await
+    of_job(&app, user.id, Action::Retry, &queue, &id).await
 }
 
 /// `POST /ui/api/queues/{queue}/jobs/{id}/discard`: the mail is given up. What the outbox has is
@@ -46,14 +39,7 @@ pub async fn discard(
     Caller(user): Caller,
     Path((queue, id)): Path<(String, String)>,
 ) -> Done {
-    let (queue, id) = (Queue::named(&queue)?, job_id(&id)?);
-    let deed = Deed {
-        actor: user.id,
-        action: Action::Discard,
-        queue,
-        job: Some(&id),
-    };
-    carry_out(&app, deed).await
+    of_job(&app, user.id, Action::Discard, &queue, &id).await
 }
 
 /// `POST /ui/api/queues/{queue}/replay`: all that is dead is due now, in the outbox all that failed.
@@ -82,6 +68,17 @@ pub async fn resume(
     Path(queue): Path<String>,
 ) -> Done {
     of_queue(&app, user.id, Action::Resume, &queue).await
+}
+
+async fn of_job(app: &AppState, actor: i64, action: Action, queue: &str, id: &str) -> Done {
+    let (queue, id) = (Queue::named(queue)?, job_id(id)?);
+    let deed = Deed {
+        actor,
+        action,
+        queue,
+        job: Some(&id),
+    };
+    carry_out(app, deed).await
 }
 
 async fn of_queue(app: &AppState, actor: i64, action: Action, queue: &str) -> Done {

@@ -11,7 +11,14 @@ use anyhow::ensure;
 use rand::{Rng, distr::Alphanumeric};
 use reqwest::Method;
 
-use super::{Bench, Plan, Scenario, load::Measured, median, procfs, settle::settle};
+use super::{
+    Bench, Plan, WARM_UP,
+    load::Measured,
+    median,
+    procfs::{self, Watched},
+    scenarios::{Basket, Scenario},
+    settle::settle,
+};
 use crate::stack::{Stack, services::SERVICES};
 
 /// Pairs of measurements; the medians count.
@@ -41,9 +48,16 @@ struct Compared {
 /// What came of it.
 pub struct Report {
     compared: Vec<Compared>,
-    /// Of each service: its series, and those that strange requests added.
-    series: Vec<(&'static str, usize, usize)>,
+    series: Vec<Series>,
     strange: u64,
+}
+
+/// The series that a service shows.
+struct Series {
+    service: &'static str,
+    count: usize,
+    /// Names and labels of those that strange requests added.
+    added: Vec<String>,
 }
 
 /// Measures both.
@@ -100,13 +114,11 @@ async fn switch(stack: &mut Stack, is_on: bool) -> anyhow::Result<()> {
 }
 
 async fn measure(bench: &Bench, scenario: Scenario, length: Duration) -> anyhow::Result<Cost> {
-    let basket = super::Basket::default();
-    bench
-        .load(scenario, CONNECTIONS, &basket, super::WARM_UP)
-        .await?;
+    let basket = Basket::default();
+    bench.load(scenario, CONNECTIONS, &basket, WARM_UP).await?;
     settle(&bench.stack.database).await?;
     let services = bench.watched();
-    let is_ours = |watched: &&super::Watched| SERVICES.iter().any(|s| s.name == watched.name);
+    let is_ours = |watched: &&Watched| SERVICES.iter().any(|s| s.name == watched.name);
     let services: Vec<_> = services.iter().filter(is_ours).cloned().collect();
     let before: f64 = procfs::cpu(&services).iter().sum();
     let measured: Measured = bench.load(scenario, CONNECTIONS, &basket, length).await?;
@@ -118,19 +130,23 @@ async fn measure(bench: &Bench, scenario: Scenario, length: Duration) -> anyhow:
     })
 }
 
-/// How many series each service shows, and how many of them strange requests added.
-async fn strange(stack: &Stack) -> anyhow::Result<(Vec<(&'static str, usize, usize)>, u64)> {
+/// The series of each service after strange requests, and how many of these there were.
+async fn strange(stack: &Stack) -> anyhow::Result<(Vec<Series>, u64)> {
     send_strange(stack, Duration::from_secs(5)).await?;
     // A scrape is counted as well, from the second on.
     all_series(stack).await?;
     let before = all_series(stack).await?;
     let sent = send_strange(stack, STRANGE_FOR).await?;
     let after = all_series(stack).await?;
-    let counted = before
+    let series = before
         .iter()
         .zip(&after)
-        .map(|((name, before), (_, after))| (*name, after.len(), after.difference(before).count()));
-    Ok((counted.collect(), sent))
+        .map(|((service, before), (_, after))| Series {
+            service,
+            count: after.len(),
+            added: after.difference(before).cloned().collect(),
+        });
+    Ok((series.collect(), sent))
 }
 
 async fn send_strange(stack: &Stack, length: Duration) -> anyhow::Result<u64> {
@@ -185,7 +201,8 @@ impl Report {
         let is_cheap = |compared: &Compared| {
             compared.ratio(|cost| cost.cpu) <= MOST && compared.ratio(|cost| cost.p50) <= MOST
         };
-        self.compared.iter().all(is_cheap) && self.series.iter().all(|(_, _, new)| *new == 0)
+        self.compared.iter().all(is_cheap)
+            && self.series.iter().all(|series| series.added.is_empty())
     }
 }
 
@@ -216,8 +233,18 @@ impl fmt::Display for Report {
         }
         writeln!(f, "\n{} strange requests", self.strange)?;
         writeln!(f, "\n| service | series | added |\n| --- | ---: | ---: |")?;
-        for (service, series, added) in &self.series {
-            writeln!(f, "| {service} | {series} | {added} |")?;
+        for Series {
+            service,
+            count,
+            added,
+        } in &self.series
+        {
+            writeln!(f, "| {service} | {count} | {} |", added.len())?;
+        }
+        for Series { service, added, .. } in &self.series {
+            if !added.is_empty() {
+                writeln!(f, "\nadded to {service}:\n    {}", added.join("\n    "))?;
+            }
         }
         Ok(())
     }

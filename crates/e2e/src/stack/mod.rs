@@ -4,6 +4,7 @@ mod folder;
 mod keys;
 mod options;
 mod part;
+mod plan;
 pub mod ports;
 pub mod process;
 mod prometheus;
@@ -13,7 +14,7 @@ pub mod services;
 mod sink;
 mod watchers;
 
-use std::{collections::BTreeMap, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use anyhow::Context;
 use rand::Rng;
@@ -21,7 +22,7 @@ use rand::Rng;
 use crate::api::Api;
 use folder::Folder;
 use process::Launch;
-use services::{SERVICES, Service};
+use services::SERVICES;
 
 pub use options::{Choice, Options};
 pub use part::{Part, binaries};
@@ -91,83 +92,6 @@ impl Stack {
             part.wait_ready(&stack.http).await?;
         }
         Ok(stack)
-    }
-
-    /// Decides ports and environments; starts nothing.
-    fn plan(&mut self, options: &Options, binaries: &Path) -> anyhow::Result<()> {
-        let mut ports = BTreeMap::new();
-        for service in &SERVICES {
-            ports.insert(service.name, free_of(&ports)?);
-        }
-        let mut known = self.known_variables(&ports)?;
-        for service in &SERVICES {
-            let port = ports[service.name];
-            let key = self.file(&keys::of_service(service.name));
-            known.insert("SERVICE_KEY", key.display().to_string());
-            let mut environment = service.environment(&known);
-            environment.extend(self.common_environment(service, port, options));
-            environment.extend(options.extra_for(service.name));
-            let launch = Launch {
-                name: service.name.to_owned(),
-                program: binaries.join(service.name),
-                arguments: vec![],
-                environment,
-                log: self.folder.path().join(format!("{}.out", service.name)),
-            };
-            self.parts.push(Part::new(service.name, port, launch));
-        }
-        Ok(())
-    }
-
-    fn known_variables(
-        &self,
-        ports: &BTreeMap<&'static str, u16>,
-    ) -> anyhow::Result<BTreeMap<&'static str, String>> {
-        let url = |name| format!("http://127.0.0.1:{}", ports[name]);
-        let file = |name| self.folder.path().join(name).display().to_string();
-        Ok(BTreeMap::from([
-            (
-                "JWKS_URL",
-                format!("{}/.well-known/jwks.json", url("gateway")),
-            ),
-            ("JWT_KEYS", file("gateway.pem")),
-            ("SERVICE_JWKS", file("service-jwks.json")),
-            ("FLIGHT_SERVICE", url("flights")),
-            ("BOOKING_SERVICE", url("booking")),
-            ("NOTIFICATION_SERVICE", url("notification")),
-            ("PAYMENT_URL", url("payment-sandbox")),
-            ("REDIS_URL", self.redis.url()),
-            ("SMTP_URL", format!("smtp://127.0.0.1:{}", self.sink.port)),
-            ("MAIL_FROM", "Airside <bookings@airside.example>".to_owned()),
-            ("METRICS_ADDR", format!("127.0.0.1:{}", free_of(ports)?)),
-        ]))
-    }
-
-    fn common_environment(
-        &self,
-        service: &Service,
-        port: u16,
-        options: &Options,
-    ) -> Vec<(String, String)> {
-        let logs = self.folder.path().join("logs");
-        let url = self.database.service_url(service.account, service.schema);
-        let mut variables = vec![
-            ("HOST".to_owned(), "127.0.0.1".to_owned()),
-            ("PORT".to_owned(), port.to_string()),
-            ("LOG_DIR".to_owned(), logs.display().to_string()),
-            ("DATABASE_URL".to_owned(), url),
-            (
-                "DATABASE_CONNECTIONS".to_owned(),
-                options.connections.to_string(),
-            ),
-        ];
-        let inherited = ["RUST_LOG", "RUST_BACKTRACE"];
-        variables.extend(
-            inherited
-                .iter()
-                .filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))),
-        );
-        variables
     }
 
     fn migrate(&self, binaries: &Path) -> anyhow::Result<()> {
@@ -272,16 +196,6 @@ async fn database(options: &Options, folder: &Path) -> anyhow::Result<(Option<Ma
             (None, Database::create(server, &prefix).await?)
         }
     })
-}
-
-/// A port that neither the machine nor `taken` uses.
-fn free_of(taken: &BTreeMap<&'static str, u16>) -> anyhow::Result<u16> {
-    loop {
-        let port = ports::free()?;
-        if taken.values().all(|other| *other != port) {
-            return Ok(port);
-        }
-    }
 }
 
 fn password() -> String {

@@ -1,13 +1,13 @@
 //! A Prometheus that scrapes a stack with the configuration that everybody gets.
 
 use std::{
-    fs,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
+use xtask::watching;
 
 use super::{
     Stack, find, ports,
@@ -16,14 +16,6 @@ use super::{
 };
 
 const START_LIMIT: Duration = Duration::from_secs(30);
-/// The jobs of `prometheus.yml` and the services behind them.
-pub const JOBS: [(&str, &str); 5] = [
-    ("flight-service", "flights"),
-    ("booking-service", "booking"),
-    ("api-gateway", "gateway"),
-    ("notification-service", "notification"),
-    ("payment-sandbox", "payment-sandbox"),
-];
 
 /// A private Prometheus, and what stands beside the stack for it.
 pub struct Prometheus {
@@ -38,10 +30,7 @@ impl Prometheus {
     pub async fn start(stack: &Stack, root: &Path) -> anyhow::Result<Self> {
         let folder = stack.file("prometheus");
         let watchers = Watcher::start_all(stack)?;
-        configure(stack, root, &folder)?;
-        for watcher in &watchers {
-            target(&folder, watcher.job, &watcher.address)?;
-        }
+        configure(stack, &watchers, root, &folder)?;
         let port = ports::free()?;
         let launch = Launch {
             name: "prometheus".to_owned(),
@@ -112,23 +101,21 @@ async fn is_ready(request: &reqwest::RequestBuilder) -> bool {
         .is_ok_and(|answer| answer.status().is_success())
 }
 
-/// The configuration as it is, with the addresses of `stack` as its targets.
-fn configure(stack: &Stack, root: &Path, folder: &Path) -> anyhow::Result<()> {
-    let rules = folder.join("prometheus/rules");
-    fs::create_dir_all(&rules)?;
-    fs::create_dir_all(folder.join("prometheus/targets"))?;
-    fs::copy(root.join("prometheus.yml"), folder.join("prometheus.yml"))?;
-    for file in fs::read_dir(root.join("prometheus/rules"))? {
-        let file: PathBuf = file?.path();
-        fs::copy(&file, rules.join(file.file_name().context("a file")?))?;
-    }
-    for (job, service) in JOBS {
-        target(folder, job, &stack.metrics_address(service))?;
-    }
+/// The repository's configuration, with the addresses of `stack` and of what stands beside it.
+fn configure(
+    stack: &Stack,
+    watchers: &[Watcher],
+    root: &Path,
+    folder: &Path,
+) -> anyhow::Result<()> {
+    watching::write(root, folder, |name, _| {
+        let watcher = watchers.iter().find(|watcher| watcher.name == name);
+        Ok(match (name, watcher) {
+            // Here alerts are asked for, not sent.
+            ("alertmanager", _) => None,
+            (_, Some(watcher)) => Some(watcher.address.clone()),
+            (service, None) => Some(stack.metrics_address(service)),
+        })
+    })?;
     Ok(())
-}
-
-fn target(folder: &Path, job: &str, address: &str) -> anyhow::Result<()> {
-    let file = folder.join(format!("prometheus/targets/{job}.yml"));
-    Ok(fs::write(file, format!("- targets: [\"{address}\"]\n"))?)
 }

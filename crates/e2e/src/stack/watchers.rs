@@ -18,8 +18,8 @@ const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// One of them.
 pub struct Watcher {
-    /// Its job in `prometheus.yml`.
-    pub job: &'static str,
+    /// What `prometheus/targets` calls it.
+    pub name: String,
     /// Where its `/metrics` are, `host:port`.
     pub address: String,
     _process: Process,
@@ -32,7 +32,7 @@ impl Watcher {
         all.into_iter().map(Self::start).collect()
     }
 
-    fn start((job, port, launch): (&'static str, u16, Launch)) -> anyhow::Result<Self> {
+    fn start((port, launch): Planned) -> anyhow::Result<Self> {
         let mut process = launch.start()?;
         let deadline = Instant::now() + START_LIMIT;
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -42,24 +42,30 @@ impl Watcher {
             std::thread::sleep(Duration::from_millis(20));
         }
         Ok(Self {
-            job,
+            name: launch.name,
             address: format!("127.0.0.1:{port}"),
             _process: process,
         })
     }
 }
 
-type Planned = (&'static str, u16, Launch);
+/// Its port, and how it is started.
+type Planned = (u16, Launch);
 
 fn auditor(stack: &Stack) -> anyhow::Result<Planned> {
     let port = ports::free()?;
     let prefix = stack.database.prefix().to_owned();
     let arguments = ["--schema-prefix".to_owned(), prefix, "patrol".to_owned()];
-    let mut launch = launch(stack, "audit", binaries()?.join("audit"), arguments.into());
+    let mut launch = launch(
+        stack,
+        "auditor",
+        binaries()?.join("audit"),
+        arguments.into(),
+    );
     launch.set("PORT", &port.to_string());
     launch.set("AUDIT_DATABASE_URL", &stack.database.audit_url());
     launch.set("AUDIT_EVERY_SECONDS", "5");
-    Ok(("auditor", port, launch))
+    Ok((port, launch))
 }
 
 fn mysql(stack: &Stack) -> anyhow::Result<Planned> {
@@ -76,7 +82,7 @@ fn mysql(stack: &Stack) -> anyhow::Result<Planned> {
     arguments.extend(off);
     let mut launch = launch(stack, "mysqld-exporter", program, arguments);
     launch.set("DATA_SOURCE_NAME", &stack.database.audit_source());
-    Ok(("mysql", port, launch))
+    Ok((port, launch))
 }
 
 fn redis(stack: &Stack) -> anyhow::Result<Planned> {
@@ -85,7 +91,7 @@ fn redis(stack: &Stack) -> anyhow::Result<Planned> {
     let arguments = vec![format!("--web.listen-address=127.0.0.1:{port}")];
     let mut launch = launch(stack, "redis-exporter", program, arguments);
     launch.set("REDIS_ADDR", &stack.redis.url());
-    Ok(("redis", port, launch))
+    Ok((port, launch))
 }
 
 fn launch(stack: &Stack, name: &str, program: PathBuf, arguments: Vec<String>) -> Launch {

@@ -1,10 +1,11 @@
-//! Takes connections within the limits, serves each in a task of its own, and lets them end.
+//! Listens, takes connections within the limits, serves each in a task of its own, and lets them end.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use anyhow::Context;
 use metrics::counter;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     task::JoinSet,
     time::sleep,
 };
@@ -13,9 +14,26 @@ use tokio_util::sync::CancellationToken;
 use super::{caps::Caps, connection, cores::Cores, front::Front, limits::Limits};
 use crate::http::{correlation, problem::Problem};
 
+/// Connections that may wait to be accepted. When more come at once, the kernel forgets some: their
+/// clients try again after a second, or take themselves for connected. Usual is 128.
+const BACKLOG: u32 = 4_096;
 /// How long nothing is accepted after the system could not: it is out of descriptors or memory,
 /// and says so again at once.
 const BACK_OFF: Duration = Duration::from_millis(100);
+
+/// Binds the address that `variable` names; a taken port is an error that says so.
+pub async fn listen(variable: &str, address: SocketAddr) -> anyhow::Result<TcpListener> {
+    let listen = || {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    listen().with_context(|| format!("{variable}: cannot listen on {address}"))
+}
 
 /// Where clients connect. Its metrics: `connections_open`, `connections_refused_total` (by
 /// reason), `connections_timed_out_total` (by what was awaited), `accept_errors_total`.

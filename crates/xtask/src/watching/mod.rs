@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use configuration::write as configure;
+pub use configuration::{configure, write};
 
 /// What it takes.
 pub const NEEDS: [Need; 4] = [PROMETHEUS, ALERTMANAGER, MYSQLD_EXPORTER, REDIS_EXPORTER];
