@@ -117,6 +117,12 @@ export const de: Dictionary = {
     returnBefore: "Der Rückflug liegt vor dem Hinflug.",
     travellers: "Reisende",
     submit: "Flüge suchen",
+    recent: {
+      title: "Letzte Suchen",
+      kept: "Nur in diesem Browser gespeichert",
+      route: "{from} nach {to}",
+      forget: "{from} nach {to} vergessen",
+    },
     ways: {
       title: "So geht es hier",
       steps: [

@@ -114,6 +114,12 @@ export const en = {
     returnBefore: "The return is before the departure.",
     travellers: "Travellers",
     submit: "Search flights",
+    recent: {
+      title: "Recent searches",
+      kept: "Kept in this browser alone",
+      route: "{from} to {to}",
+      forget: "Forget {from} to {to}",
+    },
     ways: {
       title: "How it works here",
       steps: [
