@@ -116,6 +116,9 @@ test("another person's booking does not exist", async ({ page }) => {
   await holdSeats(page);
   const { pathname } = new URL(page.url());
   await signedIn(page);
+  for (const path of ["/book?flights=0", "/checkout/0", "/confirmation/0", "/trips/0"]) {
+    expect((await page.request.get(path)).status(), path).toBe(404);
+  }
   const answer = await page.goto(pathname);
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole("heading", { name: "This page does not exist" })).toBeVisible();
