@@ -22,6 +22,7 @@ test("screens for everybody", async ({ page }) => {
     "/forgot",
     "/account/verify?token=x",
     "/account/reset?token=x",
+    "/account/erased",
     "/nowhere",
   ];
   for (const path of paths) await checkPage(page, path);

@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { isAccessible } from "./accessible";
 import { dayAhead, expect, holdSeats, linkIn, mailTo, newAccount, search, signIn, signedIn, test } from "./test";
 
 const other = "staple battery horse";
@@ -115,6 +116,7 @@ test("an account goes for good, but not while a trip is ahead", async ({ page })
   await erase();
   const refusal = page.getByRole("alert").filter({ hasText: "It stays open." });
   await expect(refusal).toContainText("A trip is ahead of you: cancel it, or fly.", { timeout: 20_000 });
+  await isAccessible(page, "an account that cannot go yet");
   await refusal.getByRole("link", { name: "Sign in again" }).click();
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
