@@ -1,3 +1,4 @@
+import { RecentSearches } from "@/components/search/recent-searches";
 import { SearchPanel } from "@/components/search/search-panel";
 import { dictionary } from "@/i18n";
 
@@ -13,6 +14,7 @@ export default async function HomePage() {
         <div className="rounded-card border bg-card p-4 sm:p-6">
           <SearchPanel />
         </div>
+        <RecentSearches />
       </section>
       <section aria-labelledby="ways">
         <h2 id="ways" className="mb-4 text-21">

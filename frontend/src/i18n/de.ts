@@ -29,14 +29,10 @@ export const de: Dictionary = {
     saved: "Gespeichert.",
     delete: "Löschen",
     edit: "Ändern",
-    add: "Hinzufügen",
     next: "Nächste Seite",
     first: "Erste Seite",
     pages: "Seiten",
-    required: "Pflichtfeld",
     optional: "freiwillig",
-    fixFields: "Bitte sehen Sie sich diese Felder an:",
-    note: { good: "Erledigt", warn: "Hinweis", bad: "Problem", info: "Information" },
     home: "Flüge suchen",
     loading: "Wird geladen…",
     footer:
@@ -117,6 +113,12 @@ export const de: Dictionary = {
     returnBefore: "Der Rückflug liegt vor dem Hinflug.",
     travellers: "Reisende",
     submit: "Flüge suchen",
+    recent: {
+      title: "Letzte Suchen",
+      kept: "Nur in diesem Browser gespeichert",
+      route: "{from} nach {to}",
+      forget: "{from} nach {to} vergessen",
+    },
     ways: {
       title: "So geht es hier",
       steps: [
@@ -138,7 +140,6 @@ export const de: Dictionary = {
   results: {
     title: "Flüge von {from} nach {to}",
     outbound: "Hinflug",
-    inbound: "Rückflug",
     outboundStep: "Wählen Sie Ihren Hinflug",
     inboundStep: "Wählen Sie Ihren Rückflug",
     chosen: "Ihr Hinflug",
@@ -241,7 +242,6 @@ export const de: Dictionary = {
     tooMany: "Meine unbezahlten Buchungen",
     otherFlights: "Andere Flüge ansehen",
     notBookable: "Dieser Flug lässt sich nicht buchen",
-    fare: "Preis",
     seatsAt: "{count} × {price}",
     totalLabel: "Summe",
   },
@@ -279,6 +279,8 @@ export const de: Dictionary = {
     paying: "Wird bezahlt…",
     declined:
       "Die Karte wurde abgelehnt. Es wurde nichts abgebucht, und Ihre Plätze sind weiter festgehalten. Wählen Sie eine andere Karte.",
+    notTaken:
+      "Die Zahlung kam nicht zustande. Es wurde nichts abgebucht, und Ihre Plätze sind weiter festgehalten. Versuchen Sie es noch einmal.",
     unknownTitle: "Wir wissen noch nicht, ob Ihre Zahlung durchging",
     unknownText:
       "Die Antwort ging unterwegs verloren. Fragen Sie noch einmal: Es ist dieselbe Zahlung, Sie zahlen nicht doppelt.",
@@ -289,7 +291,7 @@ export const de: Dictionary = {
     resume: "Diese Zahlung abschließen",
     pendingTitle: "Ihre Bank lässt sich Zeit",
     pendingText:
-      "Wir finden heraus, was aus der Zahlung wurde. Sie müssen nichts tun; diese Seite geht von selbst weiter.",
+      "Wir finden heraus, was aus der Zahlung wurde. Sie müssen nichts tun: Diese Seite geht von selbst weiter, und Sie bekommen eine Mail, sobald Sie gebucht sind.",
     cancelHold: "Plätze zurückgeben",
     ended: "Diese Buchung ist beendet",
   },
@@ -308,6 +310,7 @@ export const de: Dictionary = {
     emptyText: "Was Sie buchen, erscheint hier mit Zeiten, Preis und Verlauf.",
     open: "Öffnen",
     pay: "Jetzt bezahlen",
+    followPayment: "Zahlung ansehen",
     heldUntil: "festgehalten bis {time}",
     reference: "Buchungscode",
     status: { INITIATED: "Zu bezahlen", PENDING: "Zahlung läuft", BOOKED: "Gebucht", CANCELLED: "Storniert" },
@@ -332,8 +335,6 @@ export const de: Dictionary = {
     noPassengers: "Es wurden keine Namen angegeben.",
     payment: "Zahlung",
     paid: "Bezahlt",
-    toPay: "Zu bezahlen",
-    notCharged: "Nicht abgebucht",
     total: "Summe",
     timeline: "Was geschah",
     causes: {
@@ -390,9 +391,13 @@ export const de: Dictionary = {
     dangerText:
       "Ihr Name, Ihre Adresse und die Namen der Reisenden werden endgültig geleert. Reisen, die vor Ihnen liegen, müssen zuerst geflogen oder storniert sein.",
     dangerSubmit: "Mein Konto löschen",
-    dangerConfirm: "Endgültig löschen?",
-    erased: "Ihr Konto ist gelöscht.",
-    erasing: "Ihr Konto ist geschlossen und gleich gelöscht.",
+    erased: "Ihr Konto ist gelöscht",
+    erasedText:
+      "Ihr Name, Ihre Adresse und die Namen der Reisenden sind unkenntlich. Danke, dass Sie mit uns geflogen sind.",
+    erasing: "Ihr Konto ist geschlossen",
+    erasingText: "Es ist gleich gelöscht. Steht dem etwas im Weg, ist es wieder offen, und Sie können sich anmelden.",
+    stillThere: "Dafür wurden Sie überall abgemeldet.",
+    signInAgain: "Wieder anmelden",
     unknownAgent: "Unbekannter Browser",
   },
   desk: {
@@ -408,7 +413,6 @@ export const de: Dictionary = {
     audit: "Protokoll",
     queues: "Warteschlangen",
     airlineTitle: "{name}: kommende Flüge",
-    airplanesTitle: "Flugzeuge",
     newFlight: "Neuer Flug",
     newAirplane: "Neues Flugzeug",
     newCity: "Neue Stadt",

@@ -2,3 +2,8 @@
 export function one(value: string | string[] | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
+
+/** Whether a text can be an id: whole numbers from 1. */
+export function isId(text: string | undefined): text is string {
+  return text !== undefined && /^[1-9]\d{0,17}$/.test(text);
+}

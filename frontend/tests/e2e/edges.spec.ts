@@ -1,3 +1,4 @@
+import { isAccessible } from "./accessible";
 import { dayAhead, expect, holdSeats, newAccount, search, signIn, shown, signedIn, test } from "./test";
 import { staff, gateway, xtask } from "./stack";
 
@@ -11,6 +12,8 @@ test("a hold that runs out says so, and leads to the same search", async ({ page
   await expect(page.getByText(/^5 minutes left to pay\.$/)).toHaveCount(1);
   await page.clock.fastForward("04:30");
   await expect(page.getByRole("heading", { name: "The hold has run out" })).toBeVisible();
+  await page.clock.resume();
+  await isAccessible(page, "a hold that ran out");
   await expect(page.getByRole("button", { name: /^Pay / })).toHaveCount(0);
   await page.getByRole("link", { name: "Search again" }).click();
   await expect(page).toHaveURL(new RegExp(`/flights\\?from=JFK&to=LAX&date=${dayAhead(21)}`));
@@ -95,6 +98,7 @@ test("the gateway dies and returns", async ({ page }) => {
   try {
     await page.goto(path);
     await expect(shown(page.getByText("We cannot reach the booking system"))).toBeVisible();
+    await isAccessible(page, "a search without a gateway");
   } finally {
     xtask("start", "gateway");
   }

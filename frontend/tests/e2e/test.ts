@@ -100,9 +100,26 @@ export async function choosesCard(page: Page, name: string): Promise<void> {
   await page.getByRole("radio", { name, exact: true }).check();
 }
 
-/** The subjects of the mails that somebody got. */
-export async function mailsTo(page: Page, email: string): Promise<string[]> {
-  const answer = await page.request.get(`${inbox}/email`);
-  const mails = (await answer.json()) as { subject: string; to: { address: string }[] }[];
-  return mails.filter(({ to }) => to.some(({ address }) => address === email)).map(({ subject }) => subject);
+interface Mail {
+  subject: string;
+  text: string;
+  to: { address: string }[];
+}
+
+/** The mail with such a subject that somebody got, the last of several, once it is there. */
+export async function mailTo(page: Page, email: string, subject: string | RegExp): Promise<Mail> {
+  let found: Mail | undefined;
+  await expect(async () => {
+    const mails = (await (await page.request.get(`${inbox}/email`)).json()) as Mail[];
+    const theirs = mails.filter(({ to }) => to.some(({ address }) => address === email));
+    found = theirs.findLast((mail) => mail.subject.match(subject) !== null);
+    expect(found, `a mail "${subject}" among: ${theirs.map((mail) => mail.subject).join(", ")}`).toBeDefined();
+  }).toPass({ timeout: 20_000 });
+  return found!;
+}
+
+/** Where the link in a mail leads, on the front end that is tested. */
+export function linkIn({ text }: Mail): string {
+  const { pathname, search } = new URL(/https?:\/\/\S+/.exec(text)?.[0] ?? "");
+  return pathname + search;
 }

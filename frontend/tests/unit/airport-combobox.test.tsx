@@ -9,9 +9,21 @@ import { en } from "@/i18n/en";
 import type { AirportOption } from "@/lib/flights/airports";
 
 const airports: AirportOption[] = [
-  { code: "JFK", name: "John F Kennedy International Airport", city: "New York", country: "United States" },
-  { code: "LGA", name: "La Guardia Airport", city: "New York", country: "United States" },
-  { code: "LAX", name: "Los Angeles International Airport", city: "Los Angeles", country: "United States" },
+  {
+    code: "JFK",
+    name: "John F Kennedy International Airport",
+    city: "New York",
+    country: "United States",
+    timezone: "America/New_York",
+  },
+  { code: "LGA", name: "La Guardia Airport", city: "New York", country: "United States", timezone: "America/New_York" },
+  {
+    code: "LAX",
+    name: "Los Angeles International Airport",
+    city: "Los Angeles",
+    country: "United States",
+    timezone: "America/Los_Angeles",
+  },
 ];
 
 const chosen = () => screen.getByTestId("chosen").textContent;

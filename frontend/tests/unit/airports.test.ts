@@ -2,13 +2,37 @@ import { expect, test } from "vitest";
 import { matchAirports, type AirportOption } from "@/lib/flights/airports";
 
 const airports: AirportOption[] = [
-  { code: "JFK", name: "John F Kennedy International Airport", city: "New York", country: "United States" },
-  { code: "LAX", name: "Los Angeles International Airport", city: "Los Angeles", country: "United States" },
-  { code: "ZRH", name: "Zürich Airport", city: "Zürich", country: "Switzerland" },
-  { code: "NRT", name: "Narita International Airport", city: "Tokyo", country: "Japan" },
-  { code: "GRU", name: "Guarulhos International Airport", city: "São Paulo", country: "Brazil" },
-  { code: "FRA", name: "Frankfurt Airport", city: "Frankfurt", country: "Germany" },
-  { code: "LAS", name: "Harry Reid International Airport", city: "Las Vegas", country: "United States" },
+  {
+    code: "JFK",
+    name: "John F Kennedy International Airport",
+    city: "New York",
+    country: "United States",
+    timezone: "America/New_York",
+  },
+  {
+    code: "LAX",
+    name: "Los Angeles International Airport",
+    city: "Los Angeles",
+    country: "United States",
+    timezone: "America/Los_Angeles",
+  },
+  { code: "ZRH", name: "Zürich Airport", city: "Zürich", country: "Switzerland", timezone: "Europe/Zurich" },
+  { code: "NRT", name: "Narita International Airport", city: "Tokyo", country: "Japan", timezone: "Asia/Tokyo" },
+  {
+    code: "GRU",
+    name: "Guarulhos International Airport",
+    city: "São Paulo",
+    country: "Brazil",
+    timezone: "America/Sao_Paulo",
+  },
+  { code: "FRA", name: "Frankfurt Airport", city: "Frankfurt", country: "Germany", timezone: "Europe/Berlin" },
+  {
+    code: "LAS",
+    name: "Harry Reid International Airport",
+    city: "Las Vegas",
+    country: "United States",
+    timezone: "America/Los_Angeles",
+  },
 ];
 
 const codes = (typed: string) => matchAirports(airports, typed).map(({ code }) => code);
@@ -35,4 +59,9 @@ test("the code itself comes before cities that begin so", () => {
 test("nothing typed lists cities in order, nonsense finds nothing", () => {
   expect(codes("").slice(0, 3)).toEqual(["FRA", "LAS", "LAX"]);
   expect(codes("xqzw")).toEqual([]);
+});
+
+test("nothing typed lists airports of the reader's time zone first", () => {
+  const listed = matchAirports(airports, "", "America/Los_Angeles").map(({ code }) => code);
+  expect(listed.slice(0, 3)).toEqual(["LAS", "LAX", "FRA"]);
 });

@@ -65,14 +65,14 @@ describe("what an answer to a payment means", () => {
   ])("%s", (expected, verdict) => expect(verdict).toBe(expected));
 
   test("only a known outcome frees the key", () => {
-    expect((["paid", "declined", "expired", "refused"] as const).every(isSettled)).toBe(true);
+    expect((["paid", "declined", "notTaken", "expired", "refused"] as const).every(isSettled)).toBe(true);
     expect((["pending", "unknown", "signedOut"] as const).some(isSettled)).toBe(false);
   });
 
   test("a pending payment ends as the booking says", () => {
     expect(["BOOKED", "INITIATED", "CANCELLED", "PENDING"].map((status) => verdictOfBooking(booking(status)))).toEqual([
       "paid",
-      "declined",
+      "notTaken",
       "expired",
       "pending",
     ]);

@@ -3,14 +3,16 @@ import { Upstream, json, token } from "./upstream";
 
 const upstream = new Upstream();
 let forward: (request: Request) => Promise<Response>;
-let openSession: (request: Request, call: { method: string; target: string }) => Promise<Response>;
+type SessionRoute = (request: Request, call: { method: string; target: string }) => Promise<Response>;
+let openSession: SessionRoute;
+let endSession: SessionRoute;
 
 beforeAll(async () => {
   vi.stubEnv("GATEWAY_URL", await upstream.start());
   vi.stubEnv("GATEWAY_TIMEOUT_MS", "400");
   vi.stubEnv("AIRSIDE_ADDRESS_GUARD", "installed");
   ({ forward } = await import("@/lib/bff/forward"));
-  ({ openSession } = await import("@/lib/bff/session-routes"));
+  ({ openSession, endSession } = await import("@/lib/bff/session-routes"));
 });
 
 afterAll(() => upstream.stop());
@@ -235,6 +237,19 @@ describe("sessions", () => {
     expect(JSON.parse(text)).toEqual({ success: true, message: "ok", data: data.user });
     expect(text).not.toContain(access);
     expect(text).not.toContain("a-refresh-token-of-ada");
+  });
+
+  test.each([
+    ["erased", 200, undefined, 2],
+    ["blocked, which ends the sessions too", 409, "ERASURE_BLOCKED", 2],
+    ["not begun, for the last administrator", 409, "IN_USE", 0],
+    ["not begun, for a wrong password", 422, "VALIDATION", 0],
+  ])("an account is %s", async (_, status, code, forgotten) => {
+    upstream.answer = (_, response) => json(response, status, { code });
+    const answer = await endSession(post("/api/session/erase", {}), { method: "DELETE", target: "/api/v1/me" });
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toEqual({ code });
+    expect(answer.headers.getSetCookie().filter((line) => line.includes("Max-Age=0"))).toHaveLength(forgotten);
   });
 
   test("another site cannot sign somebody in", async () => {

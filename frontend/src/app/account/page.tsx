@@ -40,13 +40,13 @@ export default async function AccountPage({ searchParams }: PageProps<"/account"
             {t.account.profile}
           </h2>
           <Verification isVerified={user.emailVerified} t={t.account} />
-          <ProfileForm key={user.updatedAt} name={user.name} email={user.email} t={t.account} auth={t.auth} />
+          <ProfileForm name={user.name} email={user.email} savedAt={user.updatedAt} t={t.account} auth={t.auth} />
         </Card>
         <Card aria-labelledby="password" className="grid gap-4">
           <h2 id="password" className="text-21">
             {t.account.password}
           </h2>
-          <PasswordForm t={t.account} auth={t.auth} />
+          <PasswordForm changedAt={user.updatedAt} t={t.account} auth={t.auth} />
         </Card>
         <Card aria-labelledby="sessions" className="lg:col-span-2">
           {sessions.ok ? (

@@ -1,6 +1,6 @@
 import { SearchX } from "@/components/ui/icons";
 import type { Metadata } from "next";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { PassengersForm } from "@/components/booking/passengers-form";
 import { PriceLines } from "@/components/booking/price-lines";
 import { Steps } from "@/components/booking/steps";
@@ -30,7 +30,7 @@ export default async function BookPage({ searchParams }: PageProps<"/book">) {
   const params = await searchParams;
   const wish = parseWish(one(params.flights), one(params.travellers));
   const t = await dictionary();
-  if (wish === undefined) return <State as="h1" icon={SearchX} title={t.pages.notFound} text={t.pages.notFoundText} />;
+  if (wish === undefined) notFound();
   const user = await viewer();
   if (user === undefined) redirect(signInPath(bookingUrl(wish.flights, wish.travellers)));
 
@@ -41,6 +41,7 @@ export default async function BookPage({ searchParams }: PageProps<"/book">) {
   ]);
   const flights: Flight[] = [];
   for (const flight of found) {
+    if (!flight.ok && flight.failure.status === 404) notFound();
     if (!flight.ok) return <FailureState as="h1" failure={flight.failure} />;
     flights.push(flight.value);
   }
@@ -90,7 +91,7 @@ interface Wish {
 }
 
 function parseWish(flights: string | undefined, travellers: string | undefined): Wish | undefined {
-  if (flights === undefined || !/^\d{1,15}(,\d{1,15})?$/.test(flights)) return undefined;
+  if (flights === undefined || !/^[1-9]\d{0,14}(,[1-9]\d{0,14})?$/.test(flights)) return undefined;
   const count = Number(travellers ?? 1);
   if (!Number.isInteger(count) || count < 1 || count > MOST_TRAVELLERS) return undefined;
   return { flights: flights.split(",").map(Number), travellers: count };

@@ -3,18 +3,20 @@
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
 import { useText } from "@/components/text-provider";
+import { ButtonLink } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
-import { changeSession } from "@/lib/api/client";
+import { changeSession, type Outcome } from "@/lib/api/client";
 import { failureText, fieldErrors } from "@/lib/api/problem";
 import { checkFields, filledRule } from "@/lib/fields";
+import { signInPath } from "@/lib/safe-path";
 
 export function EraseForm({ t, auth }: { t: Dictionary["account"]; auth: Dictionary["auth"] }) {
   const { errors } = useText();
   const form = useSubmit(checkFields({ currentPassword: filledRule(auth.missing) }), {
-    send: (body) => changeSession<null>("erase", { method: "POST", body }),
-    onDone: () => window.location.assign("/"),
+    send: erase,
+    onDone: (isGone) => window.location.assign(isGone ? "/account/erased" : "/account/erased?soon"),
   });
   const wrong = form.errors.currentPassword;
   return (
@@ -26,6 +28,12 @@ export function EraseForm({ t, auth }: { t: Dictionary["account"]; auth: Diction
               <li key={reason}>{reason}</li>
             ))}
           </ul>
+          {form.failure.code === "ERASURE_BLOCKED" && (
+            <div className="mt-3 grid justify-items-start gap-3">
+              <p>{t.stillThere}</p>
+              <ButtonLink href={signInPath("/trips")}>{t.signInAgain}</ButtonLink>
+            </div>
+          )}
         </Notice>
       )}
       <TextField
@@ -41,4 +49,10 @@ export function EraseForm({ t, auth }: { t: Dictionary["account"]; auth: Diction
       </SubmitButton>
     </form>
   );
+}
+
+/** Whether the account is gone already. */
+async function erase(body: { currentPassword: string }): Promise<Outcome<boolean>> {
+  const erased = await changeSession<null>("erase", { method: "POST", body });
+  return erased.ok ? { ...erased, data: erased.status === 200 } : erased;
 }

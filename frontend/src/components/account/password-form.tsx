@@ -1,5 +1,7 @@
 "use client";
 
+import { useRouter } from "next/navigation";
+import { Fragment } from "react";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
@@ -10,11 +12,20 @@ import { changeSession } from "@/lib/api/client";
 import type { User } from "@/lib/api/types";
 import { checkFields, filledRule, newPasswordRule } from "@/lib/fields";
 
-export function PasswordForm({ t, auth }: { t: Dictionary["account"]; auth: Dictionary["auth"] }) {
+interface Props {
+  /** Fields start anew when the password was changed. */
+  changedAt: string;
+  t: Dictionary["account"];
+  auth: Dictionary["auth"];
+}
+
+export function PasswordForm({ changedAt, t, auth }: Props) {
+  const router = useRouter();
   const form = useSubmit(
     checkFields({ currentPassword: filledRule(auth.missing), newPassword: newPasswordRule(auth) }),
     {
       send: (body) => changeSession<User>("password", { method: "PUT", body }),
+      onDone: () => router.refresh(),
     },
   );
   return (
@@ -25,23 +36,25 @@ export function PasswordForm({ t, auth }: { t: Dictionary["account"]; auth: Dict
           {t.passwordChanged}
         </Notice>
       )}
-      <TextField
-        type="password"
-        name="currentPassword"
-        label={t.currentPassword}
-        autoComplete="current-password"
-        error={
-          form.errors.currentPassword && (form.failure === undefined ? form.errors.currentPassword : t.wrongPassword)
-        }
-      />
-      <TextField
-        type="password"
-        name="newPassword"
-        label={auth.newPassword}
-        hint={auth.passwordHint}
-        autoComplete="new-password"
-        error={form.errors.newPassword}
-      />
+      <Fragment key={changedAt}>
+        <TextField
+          type="password"
+          name="currentPassword"
+          label={t.currentPassword}
+          autoComplete="current-password"
+          error={
+            form.errors.currentPassword && (form.failure === undefined ? form.errors.currentPassword : t.wrongPassword)
+          }
+        />
+        <TextField
+          type="password"
+          name="newPassword"
+          label={auth.newPassword}
+          hint={auth.passwordHint}
+          autoComplete="new-password"
+          error={form.errors.newPassword}
+        />
+      </Fragment>
       <SubmitButton look="secondary" isPending={form.isPending} className="justify-self-start">
         {t.changePassword}
       </SubmitButton>

@@ -1,11 +1,13 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { Fragment } from "react";
 import { FormProblem } from "@/components/form/form-problem";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
 import { useText } from "@/components/text-provider";
 import { TextField } from "@/components/ui/field";
+import { Notice } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
 import { change, changeSession, type Outcome } from "@/lib/api/client";
 import { paths } from "@/lib/api/paths";
@@ -15,6 +17,8 @@ import { anything, checkFields, emailRule, filledRule } from "@/lib/fields";
 interface Props {
   name: string;
   email: string;
+  /** Fields start anew when what they say was saved. */
+  savedAt: string;
   t: Dictionary["account"];
   auth: Dictionary["auth"];
 }
@@ -25,7 +29,7 @@ interface Profile {
   currentPassword: string;
 }
 
-export function ProfileForm({ name, email, t, auth }: Props) {
+export function ProfileForm({ name, email, savedAt, t, auth }: Props) {
   const router = useRouter();
   const { common } = useText();
   const form = useSubmit(
@@ -38,31 +42,38 @@ export function ProfileForm({ name, email, t, auth }: Props) {
   return (
     <form method="post" onSubmit={form.onSubmit} noValidate className="grid gap-4">
       <FormProblem problem={form.problem} />
-      <TextField
-        name="name"
-        label={t.name}
-        defaultValue={name}
-        autoComplete="name"
-        maxLength={100}
-        error={form.errors.name}
-      />
-      <TextField
-        type="email"
-        name="email"
-        label={t.email}
-        defaultValue={email}
-        autoComplete="email"
-        error={form.errors.email}
-      />
-      <TextField
-        type="password"
-        id="profile-password"
-        name="currentPassword"
-        label={t.currentPassword}
-        hint={t.currentPasswordHint}
-        autoComplete="current-password"
-        error={form.errors.currentPassword && t.wrongPassword}
-      />
+      {form.done !== undefined && (
+        <Notice tone="good" live>
+          {common.saved}
+        </Notice>
+      )}
+      <Fragment key={savedAt}>
+        <TextField
+          name="name"
+          label={t.name}
+          defaultValue={name}
+          autoComplete="name"
+          maxLength={100}
+          error={form.errors.name}
+        />
+        <TextField
+          type="email"
+          name="email"
+          label={t.email}
+          defaultValue={email}
+          autoComplete="email"
+          error={form.errors.email}
+        />
+        <TextField
+          type="password"
+          id="profile-password"
+          name="currentPassword"
+          label={t.currentPassword}
+          hint={t.currentPasswordHint}
+          autoComplete="current-password"
+          error={form.errors.currentPassword && t.wrongPassword}
+        />
+      </Fragment>
       <SubmitButton
         look="secondary"
         isPending={form.isPending}

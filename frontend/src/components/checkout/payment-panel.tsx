@@ -32,7 +32,7 @@ export function PaymentPanel({ booking, searchAgain, t, dialog }: Props) {
   const { phase, failure, pay, resume } = usePayment(booking);
   const secondsLeft = useSecondsLeft(booking.expiresAt);
   const price = money(locale, booking.totalCost, booking.currency);
-  const canPay = phase === "ready" || phase === "declined" || phase === "refused" || phase === "paying";
+  const canPay = ["ready", "declined", "notTaken", "refused", "paying"].includes(phase);
   const hasExpired = phase === "expired" || (canPay && phase !== "paying" && secondsLeft === 0);
 
   if (hasExpired || !canPay) {
@@ -61,9 +61,9 @@ export function PaymentPanel({ booking, searchAgain, t, dialog }: Props) {
           void pay(card);
         }}
       >
-        {phase === "declined" && (
+        {(phase === "declined" || phase === "notTaken") && (
           <Notice tone="bad" live>
-            {t.declined}
+            {t[phase]}
           </Notice>
         )}
         {phase === "refused" && failure !== undefined && (

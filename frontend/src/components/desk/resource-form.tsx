@@ -9,6 +9,7 @@ import { getAll, getOne } from "@/lib/api/server";
 import type { Airline, City } from "@/lib/api/types";
 import type { Choices, Resource } from "@/lib/desk/resources";
 import { RecordForm } from "./record-form";
+import { isId } from "@/lib/params";
 
 interface Props {
   resource: Resource<unknown>;
@@ -35,7 +36,7 @@ export async function ResourceForm({ resource, base, id, without = [] }: Props) 
       </Frame>
     );
   }
-  if (resource.idOf === undefined || !/^\d{1,18}$/.test(id)) notFound();
+  if (resource.idOf === undefined || !isId(id)) notFound();
   const item = await getOne<unknown>(`${resource.path}/${id}`);
   if (!item.ok && item.failure.status === 404) notFound();
   if (!item.ok) return <FailureState as="h1" failure={item.failure} />;

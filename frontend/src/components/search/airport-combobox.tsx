@@ -14,17 +14,22 @@ interface Props {
   value: AirportOption | undefined;
   onChange: (airport: AirportOption | undefined) => void;
   error?: string;
+  /** Whether airports of the traveller's own time zone are offered first. */
+  homeFirst?: boolean;
   t: Dictionary["search"];
 }
 
 /** An airport by city, name or code (ARIA combobox with a list). What is typed is not chosen until it is picked. */
-export function AirportCombobox({ name, label, airports, value, onChange, error, t }: Props) {
+export function AirportCombobox({ name, label, airports, value, onChange, error, homeFirst, t }: Props) {
   const { locale } = useText();
   const listId = useId();
   const [typed, setTyped] = useState<string>();
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(0);
-  const matches = isOpen || typed !== undefined ? matchAirports(airports, typed ?? "") : [];
+  const matches =
+    isOpen || typed !== undefined
+      ? matchAirports(airports, typed ?? "", homeFirst ? Intl.DateTimeFormat().resolvedOptions().timeZone : undefined)
+      : [];
   const text = typed ?? (value === undefined ? "" : airportText(value));
 
   function pick(airport: AirportOption | undefined) {

@@ -7,6 +7,7 @@ import { Button } from "@/components/ui/button";
 import { SelectField, TextField } from "@/components/ui/field";
 import type { Dictionary } from "@/i18n/en";
 import type { AirportOption } from "@/lib/flights/airports";
+import { rememberSearch } from "@/lib/flights/recent-searches";
 import { MOST_TRAVELLERS, searchUrl, type FlightSearch } from "@/lib/flights/search";
 import { AirportCombobox } from "./airport-combobox";
 import { searchErrors, type SearchErrors, type SearchInput } from "./search-input";
@@ -42,8 +43,17 @@ export function SearchForm({ airports, search, firstDay, t }: Props) {
     if (wrong !== undefined) return document.getElementById(wrong)?.focus();
     const { from, to, date, returnDate, isRoundTrip, travellers } = input;
     if (from === undefined || to === undefined) return;
-    const wanted = { from: from.code, to: to.code, date, travellers, sort: search?.sort ?? "price" } as const;
-    startTransition(() => router.push(searchUrl(isRoundTrip ? { ...wanted, returnDate } : wanted)));
+    const sort = search?.sort ?? "price";
+    const wanted = {
+      from: from.code,
+      to: to.code,
+      date,
+      returnDate: isRoundTrip ? returnDate : undefined,
+      travellers,
+      sort,
+    };
+    rememberSearch(wanted);
+    startTransition(() => router.push(searchUrl(wanted)));
   }
 
   return (
@@ -57,6 +67,7 @@ export function SearchForm({ airports, search, firstDay, t }: Props) {
           value={input.from}
           onChange={(from) => change({ from })}
           error={errors.from}
+          homeFirst
           t={t}
         />
         <Button

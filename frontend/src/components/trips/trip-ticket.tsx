@@ -36,7 +36,7 @@ export function TripTicket({ booking, locale, t }: Props) {
           )}
           {status === "INITIATED" || status === "PENDING" ? (
             <ButtonLink href={`/checkout/${id}`} prefetch={false}>
-              {t.pay}
+              {status === "PENDING" ? t.followPayment : t.pay}
             </ButtonLink>
           ) : (
             <ButtonLink href={`/trips/${id}`} prefetch={false} aria-label={`${t.open} ${reference}`}>

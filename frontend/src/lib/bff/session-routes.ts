@@ -1,4 +1,4 @@
-import type { Envelope, Tokens } from "@/lib/api/types";
+import type { Envelope, Problem, Tokens } from "@/lib/api/types";
 import { outgoingBody } from "./body";
 import { addCookies, clearedCookies, sessionCookies } from "./cookies";
 import { clientOf, requestHeaders, responseHeaders } from "./headers";
@@ -28,8 +28,14 @@ export async function openSession(request: Request, call: SessionCall): Promise<
 /** Forwards what ends the session, then forgets it, also if the gateway did not know it any more. */
 export async function endSession(request: Request, call: SessionCall): Promise<Response> {
   const { answer, setCookies } = await ask(request, call);
-  const isOver = answer.ok || answer.status === 401;
-  return passOn(answer, isOver ? clearedCookies : setCookies);
+  return passOn(answer, (await isOver(answer)) ? clearedCookies : setCookies);
+}
+
+/** An erasure ends the sessions before it is known whether anything blocks it. */
+async function isOver(answer: Response): Promise<boolean> {
+  if (answer.status !== 409) return answer.ok || answer.status === 401;
+  const { code } = (await answer.clone().json()) as Partial<Problem>;
+  return code === "ERASURE_BLOCKED";
 }
 
 async function ask(request: Request, call: SessionCall): Promise<{ answer: Response; setCookies: readonly string[] }> {

@@ -2,10 +2,11 @@ import type { Outcome } from "@/lib/api/client";
 import type { Booking } from "@/lib/api/types";
 
 /** What an answer to a payment means for whoever waits for it. */
-export type Verdict = "paid" | "pending" | "declined" | "unknown" | "expired" | "refused" | "signedOut";
+export type Verdict = "paid" | "pending" | "declined" | "notTaken" | "unknown" | "expired" | "refused" | "signedOut";
 
 const stillRunning = new Set(["PAYMENT_IN_PROGRESS", "IDEMPOTENCY_IN_PROGRESS"]);
 const ended = new Set(["BOOKING_EXPIRED", "BOOKING_ENDED"]);
+const settled = new Set<Verdict>(["paid", "declined", "notTaken", "expired", "refused"]);
 
 export function verdictOf(outcome: Outcome<Booking>): Verdict {
   if (outcome.ok) return outcome.data.status === "BOOKED" ? "paid" : "pending";
@@ -22,12 +23,12 @@ export function verdictOf(outcome: Outcome<Booking>): Verdict {
 
 /** Whether the key of the payment has done its work: its answer is known, or it was never taken. */
 export function isSettled(verdict: Verdict): boolean {
-  return verdict === "paid" || verdict === "declined" || verdict === "expired" || verdict === "refused";
+  return settled.has(verdict);
 }
 
-/** What became of a payment, by the booking. */
+/** What became of a payment, by the booking; whether the bank said no or never heard of it is not in there. */
 export function verdictOfBooking({ status }: Booking): Verdict {
   if (status === "BOOKED") return "paid";
   if (status === "PENDING") return "pending";
-  return status === "CANCELLED" ? "expired" : "declined";
+  return status === "CANCELLED" ? "expired" : "notTaken";
 }

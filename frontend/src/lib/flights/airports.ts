@@ -4,6 +4,8 @@ export interface AirportOption {
   name: string;
   city: string;
   country: string;
+  /** IANA time zone. */
+  timezone: string;
 }
 
 /** How well an airport fits what was typed; the lower the better. */
@@ -16,16 +18,25 @@ enum Fit {
   Typo,
 }
 
-/** The airports that fit what was typed, best first; accents, case and one or two typing errors do not matter. */
-export function matchAirports(airports: readonly AirportOption[], typed: string, most = 8): AirportOption[] {
+const MOST = 8;
+
+/**
+ * The airports that fit what was typed, best first; accents, case and one or two typing errors do not matter. If nothing
+ * was typed, those of a time zone come first: what a browser knows of its place without asking.
+ */
+export function matchAirports(airports: readonly AirportOption[], typed: string, zone?: string): AirportOption[] {
   const query = fold(typed);
-  if (query === "") return [...airports].sort(byCity).slice(0, most);
+  if (query === "") return [...airports].sort((a, b) => inZone(b) - inZone(a) || byCity(a, b)).slice(0, MOST);
   return airports
     .map((airport) => ({ airport, fit: fitOf(airport, query) }))
     .filter((match): match is { airport: AirportOption; fit: Fit } => match.fit !== undefined)
     .sort((a, b) => a.fit - b.fit || byCity(a.airport, b.airport))
-    .slice(0, most)
+    .slice(0, MOST)
     .map(({ airport }) => airport);
+
+  function inZone({ timezone }: AirportOption): number {
+    return Number(timezone === zone);
+  }
 }
 
 /** Lower case without accents, so that "Zurich" finds "Zürich". */

@@ -18,6 +18,8 @@ export type TimeOfDay = keyof typeof TIMES;
 
 export const MOST_TRAVELLERS = 9;
 
+const HALF_DAY_MS = 12 * 60 * 60 * 1000;
+
 /** A search with everything that its URL says. */
 export interface FlightSearch {
   from: string;
@@ -43,6 +45,11 @@ export interface Leg {
 }
 
 export type Params = Record<string, string | string[] | undefined>;
+
+/** The first day that can be searched for: today, where the day ends last. */
+export function earliestDay(): string {
+  return new Date(Date.now() - HALF_DAY_MS).toISOString().slice(0, 10);
+}
 
 /** The search of a URL; nothing if it has no route or no day. What else is wrong in it is left out. */
 export function parseSearch(params: Params): FlightSearch | undefined {

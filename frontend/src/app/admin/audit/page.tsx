@@ -10,7 +10,7 @@ import { dictionary } from "@/i18n";
 import { paths } from "@/lib/api/paths";
 import { getList } from "@/lib/api/server";
 import type { AuditEntry } from "@/lib/api/types";
-import { one } from "@/lib/params";
+import { isId, one } from "@/lib/params";
 
 export default async function AuditPage({ searchParams }: PageProps<"/admin/audit">) {
   const params = await searchParams;
@@ -71,5 +71,5 @@ function Facts({ facts }: { facts: Record<string, unknown> | null }) {
 }
 
 function number(text: string | undefined): string | undefined {
-  return text !== undefined && /^\d{1,18}$/.test(text) ? text : undefined;
+  return isId(text) ? text : undefined;
 }

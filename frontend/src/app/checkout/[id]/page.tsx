@@ -23,7 +23,7 @@ export default async function CheckoutPage({ params }: PageProps<"/checkout/[id]
   const { id } = await params;
   const [locale, t, found] = await Promise.all([currentLocale(), dictionary(), bookingOf(id, `/checkout/${id}`)]);
   if (!found.ok) {
-    if (found.failure.status === 404 || found.failure.status === 422) notFound();
+    if (found.failure.status === 404) notFound();
     return <FailureState as="h1" failure={found.failure} />;
   }
   const booking = found.value;

@@ -13,6 +13,7 @@ import { paths } from "@/lib/api/paths";
 import { airlines } from "@/lib/api/reference";
 import { getOne } from "@/lib/api/server";
 import type { Role, User } from "@/lib/api/types";
+import { isId } from "@/lib/params";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await dictionary()).desk.users };
@@ -20,7 +21,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function UserPage({ params }: PageProps<"/admin/users/[id]">) {
   const { id } = await params;
-  if (!/^\d{1,18}$/.test(id)) notFound();
+  if (!isId(id)) notFound();
   const [t, found, known] = await Promise.all([dictionary(), getOne<User>(`/api/v1/${id}`), airlines()]);
   if (!found.ok && found.failure.status === 404) notFound();
   if (!found.ok) return <FailureState as="h1" failure={found.failure} />;

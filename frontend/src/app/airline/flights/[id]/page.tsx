@@ -17,6 +17,7 @@ import { airlineNames } from "@/lib/api/reference";
 import { getOne } from "@/lib/api/server";
 import type { Flight, FlightLoad } from "@/lib/api/types";
 import { money } from "@/lib/format/money";
+import { isId } from "@/lib/params";
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await dictionary()).desk.changeFlight };
@@ -24,7 +25,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function AirlineFlightPage({ params }: PageProps<"/airline/flights/[id]">) {
   const { id } = await params;
-  if (!/^\d{1,18}$/.test(id)) notFound();
+  if (!isId(id)) notFound();
   const [locale, t, airlines, found, load] = await Promise.all([
     currentLocale(),
     dictionary(),
