@@ -3,13 +3,14 @@ import type { Page } from "@playwright/test";
 import { dayAhead, expect, holdSeats, search, signIn, signedIn, test } from "./test";
 import { staff } from "./stack";
 
-/** Every screen in both themes: nothing that axe finds, nothing that scrolls sideways. */
+/** Every screen in both themes: nothing that axe finds, nothing that scrolls sideways, nothing that jumps while it loads. */
 async function checkPage(page: Page, path: string): Promise<void> {
   for (const theme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await page.goto(path);
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.waitForLoadState("networkidle");
+    expect.soft(await layoutShift(page), `layout shift on ${path}, ${theme}`).toBeLessThanOrEqual(0.02);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
     expect.soft(found, `axe on ${path}, ${theme}`).toEqual([]);
@@ -17,6 +18,16 @@ async function checkPage(page: Page, path: string): Promise<void> {
     expect.soft(overflow, `sideways scroll on ${path}`).toBeLessThanOrEqual(0);
     await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
   }
+}
+
+/** All shifts since the page was opened, which is never less than its cumulative layout shift. */
+function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const observer = new PerformanceObserver(() => undefined);
+    observer.observe({ type: "layout-shift", buffered: true });
+    const shifts = observer.takeRecords() as unknown as { value: number; hadRecentInput: boolean }[];
+    return shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0);
+  });
 }
 
 test("screens for everybody", async ({ page }) => {
