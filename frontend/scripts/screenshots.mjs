@@ -49,11 +49,10 @@ await browser.close();
 /** The screens, after one trip is paid and the seats of another are held. */
 async function screensOfStack() {
   const traveller = await signIn(await signUp("Ada Lovelace"));
-  const [out] = await flightsOf("JFK", "LAX", dayAhead(14));
-  const [back] = await flightsOf("LAX", "JFK", dayAhead(21));
+  const [out, back] = [await flightOf("JFK", "LAX", dayAhead(14)), await flightOf("LAX", "JFK", dayAhead(21))];
   const booked = await hold(traveller, [out, back], family);
   await pay(traveller, booked);
-  const [next] = await flightsOf("JFK", "LHR", dayAhead(30));
+  const next = await flightOf("JFK", "LHR", dayAhead(30));
   const held = await hold(traveller, [next], family.slice(0, 1));
   const [airline, admin] = [await signIn(staff("airline")), await signIn(staff("admin"))];
   return [
@@ -67,10 +66,17 @@ async function screensOfStack() {
     { name: "trips", path: "/trips", cookies: traveller },
     { name: "account", path: "/account", cookies: traveller },
     { name: "desk", path: "/airline/flights", cookies: airline },
+    { name: "flight", path: `/airline/flights/${out.id}`, cookies: airline },
     { name: "admin", path: "/admin", cookies: admin },
     { name: "users", path: "/admin/users", cookies: admin },
     { name: "audit", path: "/admin/audit", cookies: admin },
   ];
+}
+
+/** A flight of the airline whose staff has an account, so that its desk shows what was booked. */
+async function flightOf(from, to, date) {
+  const flights = await flightsOf(from, to, date);
+  return flights.find(({ airline }) => airline === "3Y") ?? flights[0];
 }
 
 /** The account of an airline's staff or of an administrator that `cargo xtask up` made. */
@@ -91,11 +97,14 @@ async function photograph({ path: pagePath, cookies }, device, name) {
   const page = await context.newPage();
   const answer = await page.goto(base + pagePath, { waitUntil: "networkidle" });
   if (!answer.ok()) throw new Error(`${pagePath} answered ${answer.status()}`);
-  await page.screenshot({ path: path.join(everything, `${name}.png`), fullPage: true });
   if (chosen.has(name)) {
     const picture = await page.screenshot();
     writeFileSync(path.join(shown, `${name}.webp`), await asWebp(picture));
   }
+  // A window as high as the page: `fullPage` leaves the tab bar of phones in the middle.
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width: device.viewport.width, height });
+  await page.screenshot({ path: path.join(everything, `${name}.png`) });
   await context.close();
 }
 

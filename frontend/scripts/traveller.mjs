@@ -19,7 +19,7 @@ export async function flightsOf(from, to, date) {
 
 /** Makes an account; for `signIn`. */
 export async function signUp(name) {
-  const account = { name, email: `traveller-${Date.now()}@example.com`, password: "correct horse battery" };
+  const account = { name, email: `ada-${Date.now().toString(36)}@example.com`, password: "correct horse battery" };
   await send("/api/gw/api/v1/signup", account);
   return account;
 }
