@@ -23,7 +23,7 @@ const chosen = new Set([
   "results-desktop-dark",
   "checkout-phone-light",
   "trip-phone-dark",
-  "desk-desktop-light",
+  "flight-desktop-light",
 ]);
 
 const family = [

@@ -28,7 +28,7 @@ export default async function AdminPage() {
           <li>
             <Link href={`/api/gw${paths.queues}`} prefetch={false} target="_blank" className={cardStyle}>
               <CardText label={t.desk.queues} about={t.desk.about.queues} />
-              <ArrowUpRight size={18} aria-hidden="true" className="text-muted" />
+              <ArrowUpRight size={16} aria-hidden="true" className="mt-1 shrink-0 text-muted" />
             </Link>
           </li>
         )}

@@ -15,7 +15,7 @@ export function Timeline({ events, t }: { events: BookingEvent[]; t: Dictionary[
         {events.map(({ at, cause }, index) => (
           <li
             key={index}
-            className="relative pb-4 pl-5 before:absolute before:top-3 before:-bottom-3 before:left-1.25 before:border-l-2 before:border-dashed last:pb-0 last:before:hidden"
+            className="relative pb-4 pl-5 before:absolute before:top-3 before:-bottom-3 before:left-1.25 before:border-l-2 before:border-dashed before:border-edge last:pb-0 last:before:hidden"
           >
             <span
               aria-hidden="true"
