@@ -1,4 +1,5 @@
 import { defineConfig, devices } from "@playwright/test";
+import { chromiumOptions } from "./scripts/chromium.mjs";
 
 /** Runs against a stack that is up: FRONTEND_URL, GATEWAY_URL, INBOX_URL, AIRSIDE_DATA_DIR. */
 export default defineConfig({
@@ -13,18 +14,7 @@ export default defineConfig({
     locale: "en-US",
     timezoneId: "Europe/Vienna",
     trace: "retain-on-failure",
-    launchOptions: {
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    },
+    launchOptions: chromiumOptions,
   },
   projects: [
     { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },

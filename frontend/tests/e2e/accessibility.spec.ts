@@ -3,11 +3,23 @@ import { isAccessible } from "./accessible";
 import { dayAhead, expect, holdSeats, search, signIn, signedIn, test } from "./test";
 import { staff } from "./stack";
 
+/** A screen in both themes; nothing jumps while it loads. */
 async function checkPage(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await page.getByRole("heading", { level: 1 }).waitFor();
   await page.waitForLoadState("networkidle");
+  expect.soft(await layoutShift(page), `layout shift on ${path}`).toBeLessThanOrEqual(0.02);
   await isAccessible(page, path);
+}
+
+/** All shifts since the page was opened, which is never less than its cumulative layout shift. */
+function layoutShift(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const observer = new PerformanceObserver(() => undefined);
+    observer.observe({ type: "layout-shift", buffered: true });
+    const shifts = observer.takeRecords() as unknown as { value: number; hadRecentInput: boolean }[];
+    return shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0);
+  });
 }
 
 test("screens for everybody", async ({ page }) => {

@@ -35,15 +35,18 @@ pub fn run(layout: &Layout, scratch: &Path) -> Result<()> {
     build(&here)?;
     // The stories sign up more people than one address may in an hour.
     let stack = OwnStack::start(layout, scratch, "browser", &["--limits", "off"])?;
-    let mut browser = npm(layout, &["run", "e2e"]);
-    stack.name_in(&mut browser);
-    browser.env("XTASK", env::current_exe()?);
-    for (name, port) in [
-        ("FRONTEND_URL", PORT),
-        ("GATEWAY_URL", 5000),
-        ("INBOX_URL", 1080),
-    ] {
-        browser.env(name, format!("http://127.0.0.1:{}", port + stack.offset));
+    for (what, script) in [("size of scripts", "budget"), ("in a browser", "e2e")] {
+        let mut command = npm(layout, &["run", script]);
+        stack.name_in(&mut command);
+        command.env("XTASK", env::current_exe()?);
+        for (name, port) in [
+            ("FRONTEND_URL", PORT),
+            ("GATEWAY_URL", 5000),
+            ("INBOX_URL", 1080),
+        ] {
+            command.env(name, format!("http://127.0.0.1:{}", port + stack.offset));
+        }
+        step::run_shown(&format!("front end: {what}"), &mut command)?;
     }
-    step::run_shown("front end: in a browser", &mut browser)
+    Ok(())
 }

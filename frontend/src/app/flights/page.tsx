@@ -47,12 +47,15 @@ export default async function FlightsPage({ searchParams }: PageProps<"/flights"
           <SearchPanel key={searchUrl(search)} search={search} />
         </div>
       </details>
-      <Suspense
-        key={searchUrl(search, { cursor: search.cursor })}
-        fallback={<TicketSkeletons count={5} label={t.common.loading} />}
-      >
-        <FlightResults search={search} />
-      </Suspense>
+      {/* As high as a screen: few flights, or none, would pull the footer up when they take the place of the skeletons. */}
+      <div className="min-h-dvh">
+        <Suspense
+          key={searchUrl(search, { cursor: search.cursor })}
+          fallback={<TicketSkeletons count={5} label={t.common.loading} />}
+        >
+          <FlightResults search={search} />
+        </Suspense>
+      </div>
     </>
   );
 }

@@ -23,9 +23,9 @@ export function Verification({ isVerified, t }: { isVerified: boolean; t: Dictio
   }
   return (
     <form method="post" onSubmit={form.onSubmit} className="grid gap-2">
-      <div className="flex flex-wrap items-center gap-3">
+      <div className="flex flex-wrap items-center gap-x-6 gap-y-1">
         <Badge tone="warn">{t.unverified}</Badge>
-        <SubmitButton look="quiet" isPending={form.isPending}>
+        <SubmitButton look="quiet" className="-ml-3" isPending={form.isPending}>
           {t.sendVerification}
         </SubmitButton>
       </div>

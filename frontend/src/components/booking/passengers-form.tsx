@@ -49,7 +49,7 @@ export function PassengersForm({ flights, travellers, otherFlights, contact, t, 
           t={t}
         />
       ))}
-      <div className="flex flex-wrap gap-3">
+      <div className="-ml-3 flex flex-wrap gap-3">
         {infants < travellers && (
           <Button look="quiet" onClick={() => setInfants(infants + 1)}>
             <Baby size={18} aria-hidden="true" />

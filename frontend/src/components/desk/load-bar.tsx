@@ -9,7 +9,7 @@ export function LoadBar({ taken, total }: { taken: number; total: number }) {
         viewBox="0 0 100 8"
         preserveAspectRatio="none"
         aria-hidden="true"
-        className="rounded-full bg-sunk"
+        className="rounded-full bg-line"
       >
         <rect width={share} height="8" className="fill-sky" />
       </svg>

@@ -14,7 +14,7 @@ export function SiteFooter({ locale, theme, path, t }: Props) {
   return (
     <footer className="border-t">
       <div className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-8 gap-y-3 px-4 py-6 text-13 text-muted sm:px-6">
-        <p className="max-w-prose flex-1 basis-80">{t.footer}</p>
+        <p className="flex-1 basis-80">{t.footer}</p>
         <Choice
           legend={t.language}
           path={path}

@@ -17,7 +17,7 @@ const linkStyle =
 export function SiteHeader({ links, user, t }: Props) {
   return (
     <header className="border-b bg-card">
-      <div className="mx-auto flex max-w-6xl items-center gap-2 px-4 py-2 sm:px-6">
+      <div className="mx-auto flex max-w-6xl items-center gap-1 py-2 pr-1 pl-4 sm:pr-3 sm:pl-6">
         <Link href="/" className="mr-auto inline-flex target items-center rounded-control" aria-label="Airside">
           <Wordmark />
         </Link>

@@ -45,7 +45,7 @@ export function FlightTicket({ flight, search, airlines, locale, t }: Props) {
               <span className="figures text-28 font-strong md:block">{price}</span>
               <span className="text-13 text-muted">{t.results.perPerson}</span>
             </p>
-            {search.travellers > 1 && <p className="figures text-13 text-muted">{total}</p>}
+            {search.travellers > 1 && <p className="text-13 text-muted tabular-nums">{total}</p>}
           </div>
           {flight.availableSeats <= FEW_SEATS && (
             <p>

@@ -88,7 +88,9 @@ export function SearchForm({ airports, search, firstDay, t }: Props) {
           t={t}
         />
       </div>
-      <div className="grid items-start gap-4 sm:grid-cols-2 lg:grid-cols-4">
+      <div
+        className={`grid items-start gap-4 ${input.isRoundTrip ? "sm:grid-cols-2 lg:grid-cols-4" : "sm:grid-cols-3"}`}
+      >
         <TextField
           type="date"
           name="date"
@@ -119,7 +121,7 @@ export function SearchForm({ airports, search, firstDay, t }: Props) {
             <option key={index}>{index + 1}</option>
           ))}
         </SelectField>
-        <Button type="submit" look="primary" disabled={isPending} className="sm:mt-7 lg:col-start-4">
+        <Button type="submit" look="primary" disabled={isPending} className="sm:mt-7">
           <Search size={18} aria-hidden="true" />
           {t.submit}
         </Button>

@@ -31,7 +31,7 @@ export function Leg({ leg, locale, t }: Props) {
       <div className="grid grid-cols-[auto_minmax(3rem,1fr)_auto] items-center gap-3 sm:gap-5">
         <Stop label={t.departs} stop={leg.departure} />
         <div className="grid justify-items-center gap-1 text-13 text-muted">
-          <span className="figures whitespace-nowrap">
+          <span className="whitespace-nowrap tabular-nums">
             {fill(t.duration, {
               hours: Math.floor(leg.minutes / 60),
               minutes: String(leg.minutes % 60).padStart(2, "0"),

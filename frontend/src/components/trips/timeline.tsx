@@ -11,15 +11,18 @@ export function Timeline({ events, t }: { events: BookingEvent[]; t: Dictionary[
       <h2 id="timeline" className="mb-3 text-21">
         {t.timeline}
       </h2>
-      <ol className="grid gap-4 border-l-2 border-dashed pl-5">
+      <ol className="grid">
         {events.map(({ at, cause }, index) => (
-          <li key={index} className="relative">
+          <li
+            key={index}
+            className="relative pb-4 pl-5 before:absolute before:top-3 before:-bottom-3 before:left-1.25 before:border-l-2 before:border-dashed before:border-edge last:pb-0 last:before:hidden"
+          >
             <span
               aria-hidden="true"
-              className="absolute top-1.5 -left-[1.6875rem] size-3 rounded-full border-2 border-card bg-ink"
+              className="absolute top-1.5 left-0 size-3 rounded-full border-2 border-card bg-ink"
             />
             <p className="font-medium">{causes[cause] ?? cause}</p>
-            <p className="figures text-13 text-muted">
+            <p className="text-13 text-muted tabular-nums">
               <LocalTime instant={at} />
             </p>
           </li>

@@ -35,7 +35,7 @@ export function TripTicket({ booking, locale, t }: Props) {
             </p>
           )}
           {status === "INITIATED" || status === "PENDING" ? (
-            <ButtonLink href={`/checkout/${id}`} prefetch={false}>
+            <ButtonLink look="primary" href={`/checkout/${id}`} prefetch={false}>
               {status === "PENDING" ? t.followPayment : t.pay}
             </ButtonLink>
           ) : (

@@ -5,13 +5,13 @@ import type { ComponentProps } from "react";
 type Look = "primary" | "secondary" | "quiet" | "danger";
 
 const base =
-  "target inline-flex items-center justify-center gap-2 rounded-control px-5 py-2 text-center font-strong no-underline transition-colors disabled:cursor-not-allowed disabled:opacity-60";
+  "target inline-flex items-center justify-center gap-2 rounded-control py-2 text-center font-strong no-underline transition-colors disabled:cursor-not-allowed disabled:opacity-60";
 
 const looks: Record<Look, string> = {
-  primary: "bg-amber text-on-amber hover:bg-amber-strong",
-  secondary: "border border-edge bg-card text-ink hover:bg-sunk",
+  primary: "px-5 bg-amber text-on-amber hover:bg-amber-strong",
+  secondary: "px-5 border border-edge bg-card text-ink hover:bg-sunk",
   quiet: "px-3 text-sky hover:bg-sky-soft",
-  danger: "bg-bad text-on-bad hover:opacity-90",
+  danger: "px-5 bg-bad text-on-bad hover:opacity-90",
 };
 
 /** One primary button a screen: what the reader came for. */

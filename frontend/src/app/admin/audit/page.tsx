@@ -39,10 +39,10 @@ export default async function AuditPage({ searchParams }: PageProps<"/admin/audi
             keyOf={({ id }) => id}
             empty={t.desk.empty}
             columns={[
-              { header: t.desk.when, cell: ({ at }) => <LocalTime instant={at} />, isFigure: true },
+              { header: t.desk.when, cell: ({ at }) => <LocalTime instant={at} /> },
               { header: t.desk.what, cell: ({ action }) => t.desk.auditActions[action] },
               { header: t.desk.whom, cell: ({ userId: whom }) => whom, isFigure: true },
-              { header: t.desk.who, cell: ({ actorId: who }) => who ?? t.desk.commandLine, isFigure: true },
+              { header: t.desk.who, cell: ({ actorId: who }) => who ?? t.desk.commandLine },
               { header: t.desk.address2, cell: ({ address }) => address ?? "-", isFigure: true },
               { header: t.desk.before, cell: ({ before }) => <Facts facts={before} /> },
               { header: t.desk.after, cell: ({ after }) => <Facts facts={after} /> },
