@@ -80,7 +80,7 @@ test("screens for travellers", async ({ page }) => {
   await checkPage(page, "/admin");
 });
 
-test("screens for administrators and airlines", async ({ page }) => {
+test("screens for administrators", async ({ page }) => {
   test.setTimeout(180_000);
   await signIn(page, staff("admin"));
   const paths = [
@@ -95,11 +95,13 @@ test("screens for administrators and airlines", async ({ page }) => {
     "/admin/airports/1",
     "/admin/airlines",
     "/admin/airplanes",
-    "/airline/flights",
-    "/airline/flights/new",
-    "/airline/airplanes",
   ];
   for (const path of paths) await checkPage(page, path);
+});
+
+test("screens for airlines", async ({ page }) => {
+  await signIn(page, staff("airline"));
+  for (const path of ["/airline/flights", "/airline/flights/new", "/airline/airplanes"]) await checkPage(page, path);
   await page.goto("/airline/flights");
   const href = await page.getByRole("cell").getByRole("link").first().getAttribute("href");
   await checkPage(page, href ?? "");

@@ -35,9 +35,12 @@ export default async function TripsPage({ searchParams }: PageProps<"/trips">) {
     <>
       <PageTitle title={t.trips.title} />
       <TripFilter statuses={STATUSES} chosen={status} t={t.trips} />
-      <Suspense key={`${status} ${cursor}`} fallback={<TicketSkeletons count={3} label={t.common.loading} />}>
-        <Trips status={status} cursor={cursor} />
-      </Suspense>
+      {/* As high as a screen, as in the results. */}
+      <div className="min-h-dvh">
+        <Suspense key={`${status} ${cursor}`} fallback={<TicketSkeletons count={3} label={t.common.loading} />}>
+          <Trips status={status} cursor={cursor} />
+        </Suspense>
+      </div>
     </>
   );
 }
