@@ -286,6 +286,16 @@ async fn searches_are_read_by_their_indexes() {
             "Flight_by_arrival",
         ),
         (
+            "EXPLAIN SELECT id FROM Flight f WHERE departureTime > NOW(6) AND currency = 'EUR' \
+             ORDER BY price, id LIMIT 21",
+            "Flight_currency_price",
+        ),
+        (
+            "EXPLAIN SELECT id FROM Flight f WHERE departureTime > NOW(6) AND airline = '9Z' \
+             ORDER BY price DESC, id DESC LIMIT 21",
+            "Flight_airline_price",
+        ),
+        (
             "EXPLAIN SELECT id FROM Flight f WHERE departureTime > NOW(6) \
              ORDER BY flightNumber, id LIMIT 21",
             "Flight_by_number",
