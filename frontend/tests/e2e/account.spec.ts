@@ -100,6 +100,7 @@ test("sessions elsewhere end one by one, or all with another password", async ({
 });
 
 test("an account goes for good, but not while a trip is ahead", async ({ page }) => {
+  test.setTimeout(120_000);
   const { email, password } = await signedIn(page);
   await search(page, "JFK", "LAX", dayAhead(23));
   await holdSeats(page);
@@ -117,7 +118,9 @@ test("an account goes for good, but not while a trip is ahead", async ({ page })
   const refusal = page.getByRole("alert").filter({ hasText: "It stays open." });
   await expect(refusal).toContainText("A trip is ahead of you: cancel it, or fly.", { timeout: 20_000 });
   await isAccessible(page, "an account that cannot go yet");
-  await refusal.getByRole("link", { name: "Sign in again" }).click();
+  await refusal.getByRole("button", { name: "Sign in again" }).click();
+  await page.waitForURL(/\/signin\?next=%2Ftrips$/);
+  await expect(page.getByRole("button", { name: "Sign out" })).toHaveCount(0);
   await page.getByLabel("E-mail address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();

@@ -3,7 +3,7 @@
 import { SubmitButton } from "@/components/form/submit-button";
 import { useSubmit } from "@/components/form/use-submit";
 import { useText } from "@/components/text-provider";
-import { ButtonLink } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
 import { TextField } from "@/components/ui/field";
 import { Notice } from "@/components/ui/notice";
 import type { Dictionary } from "@/i18n/en";
@@ -31,7 +31,7 @@ export function EraseForm({ t, auth }: { t: Dictionary["account"]; auth: Diction
           {form.failure.code === "ERASURE_BLOCKED" && (
             <div className="mt-3 grid justify-items-start gap-3">
               <p>{t.stillThere}</p>
-              <ButtonLink href={signInPath("/trips")}>{t.signInAgain}</ButtonLink>
+              <Button onClick={() => window.location.assign(signInPath("/trips"))}>{t.signInAgain}</Button>
             </div>
           )}
         </Notice>
