@@ -178,14 +178,15 @@ async fn a_redis_that_hangs_costs_one_request_its_deadline_and_the_others_nothin
     process.signal(Signal::TERM);
     let (code, log) = process.end().await;
     assert_eq!(code, Some(0), "{log}");
-    // What it said before it listened is not in this log.
+    // What it said before it listened is not in this log. On a busy machine Redis is late once more.
     let said = |text: &str| log.lines().filter(|line| line.contains(text)).count();
+    let losses = said("Redis is away: each gateway limits by itself");
+    assert!((1..=5).contains(&losses), "{log}");
     assert_eq!(
-        said("Redis is away: each gateway limits by itself"),
-        1,
+        said("gateways share their limits in Redis"),
+        losses,
         "{log}"
     );
-    assert_eq!(said("gateways share their limits in Redis"), 1, "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
