@@ -14,16 +14,24 @@ interface Props<T> {
   empty: string;
 }
 
-/** A table; on phones each row is a card that names its cells. Roles are said, since `display` would take them away. */
+/**
+ * A table whose columns do not depend on its rows, so that it stands still while these arrive. On phones each row is a
+ * card that names its cells. Roles are said, since `display` would take them away.
+ */
 export function DataTable<T>({ caption, columns, rows, keyOf, empty }: Props<T>) {
   if (rows.length === 0) return <p className="rounded-card border border-dashed border-edge p-6 text-muted">{empty}</p>;
   return (
     <div className="overflow-hidden rounded-card border bg-card">
-      <table role="table" aria-label={caption} className="block w-full md:table">
+      <table role="table" aria-label={caption} className="block w-full md:table md:table-fixed">
         <thead role="rowgroup" className="sr-only md:not-sr-only md:table-header-group">
           <tr role="row" className="border-b text-left text-13 text-muted">
-            {columns.map(({ header }) => (
-              <th key={header} role="columnheader" scope="col" className="px-4 py-2 font-medium">
+            {columns.map(({ header, isFigure }) => (
+              <th
+                key={header}
+                role="columnheader"
+                scope="col"
+                className={`px-4 py-2 font-medium ${isFigure ? "md:w-32" : ""}`}
+              >
                 {header}
               </th>
             ))}

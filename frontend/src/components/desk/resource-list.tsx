@@ -35,7 +35,7 @@ export async function ResourceList({ resource, base, cursor, mayChange = () => t
       header: t.desk.actions,
       cell: (row) =>
         mayChange(row) && (
-          <span className="flex flex-wrap justify-end gap-1 md:justify-start">
+          <span className="-ml-3 flex flex-wrap justify-end gap-1 md:flex-nowrap md:justify-start">
             <ButtonLink
               look="quiet"
               href={`${base}/${idOf(row)}`}
