@@ -15,6 +15,8 @@ const config: NextConfig = {
   turbopack: { root: process.cwd() },
   poweredByHeader: false,
   reactStrictMode: true,
+  // Title and description in the head for everybody; else they come late, in the body, and can be missed there.
+  htmlLimitedBots: /.*/,
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };
 
