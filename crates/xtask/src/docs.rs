@@ -14,8 +14,8 @@ use crate::own_stack::OwnStack;
 use crate::process::{guarded, step};
 use anyhow::{Context as _, Result, ensure};
 use example::Example;
+use std::fs;
 use std::path::Path;
-use std::{env, fs};
 
 /// In this order: the first makes the accounts that its ids count from.
 const DOCUMENTS: [&str; 2] = ["API_DOC.md", "README.md"];
@@ -63,7 +63,6 @@ fn outputs(document: &str, examples: &[Example], stack: &OwnStack) -> Result<Vec
     let mut shell = guarded("bash");
     shell.args(["-c", &format!("{BEFORE}{script}")]);
     stack.name_in(&mut shell);
-    shell.env("XTASK", env::current_exe()?);
     let said = step::capture(&format!("running {document}"), &mut shell, b"")?;
     let said: Vec<String> = said.split_terminator(END).map(str::to_owned).collect();
     ensure!(

@@ -1,13 +1,13 @@
 //! A stack that a check has for itself: `up` with a data folder and ports of its own.
 
 use crate::frontend;
-use crate::layout::Layout;
+use crate::layout::{Layout, binaries};
 use crate::process::{guarded, step};
 use anyhow::{Context as _, Result};
+use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs};
 
 /// It is taken down when this is dropped.
 pub struct OwnStack {
@@ -16,6 +16,8 @@ pub struct OwnStack {
     /// Its data folder.
     pub data: PathBuf,
     root: PathBuf,
+    /// This program. Not `current_exe`: a build may have put another in its place.
+    xtask: PathBuf,
 }
 
 impl OwnStack {
@@ -25,24 +27,26 @@ impl OwnStack {
             offset: free_offset()?,
             data: scratch.join(name),
             root: layout.root.clone(),
+            xtask: binaries(&layout.root, false).join("xtask"),
         };
         // What an earlier run left would be taken for this one's.
         let _ = fs::remove_dir_all(&stack.data);
-        let mut up = stack.xtask(&["up", "--detach", "--no-prometheus"])?;
+        let mut up = stack.xtask(&["up", "--detach", "--no-prometheus"]);
         step::run_shown(&format!("starting a stack: {name}"), up.args(options))?;
         Ok(stack)
     }
 
-    fn xtask(&self, arguments: &[&str]) -> Result<Command> {
-        let mut command = guarded(env::current_exe()?);
+    fn xtask(&self, arguments: &[&str]) -> Command {
+        let mut command = guarded(&self.xtask);
         command.args(arguments).current_dir(&self.root);
         self.name_in(&mut command);
-        Ok(command)
+        command
     }
 
-    /// Tells a command which stack is meant.
+    /// Tells a command which stack is meant, and what to ask it by.
     pub fn name_in(&self, command: &mut Command) {
         command
+            .env("XTASK", &self.xtask)
             .env("AIRSIDE_DATA_DIR", &self.data)
             .env("AIRSIDE_PORT_OFFSET", self.offset.to_string());
     }
@@ -50,9 +54,8 @@ impl OwnStack {
 
 impl Drop for OwnStack {
     fn drop(&mut self) {
-        let down = self.xtask(&["down"]);
-        let down = down.and_then(|mut down| step::run_shown("ending it", &mut down));
-        if let Err(error) = down {
+        let ended = step::run_shown("ending it", &mut self.xtask(&["down"]));
+        if let Err(error) = ended {
             crate::console::shout(&format!("  {error:#}"));
         }
     }

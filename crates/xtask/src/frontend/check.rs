@@ -8,7 +8,6 @@ use crate::own_stack::OwnStack;
 use crate::process::step;
 use crate::{fuzz, interrupt};
 use anyhow::Result;
-use std::env;
 use std::path::Path;
 
 /// npm scripts that need no stack.
@@ -38,7 +37,6 @@ pub fn run(layout: &Layout, scratch: &Path) -> Result<()> {
     for (what, script) in [("size of scripts", "budget"), ("in a browser", "e2e")] {
         let mut command = npm(layout, &["run", script]);
         stack.name_in(&mut command);
-        command.env("XTASK", env::current_exe()?);
         for (name, port) in [
             ("FRONTEND_URL", PORT),
             ("GATEWAY_URL", 5000),
