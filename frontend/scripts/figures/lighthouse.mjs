@@ -24,8 +24,17 @@ export async function audit(url, { device, runs, cookies, isPrivate }) {
   };
 }
 
+/** Once more when Lighthouse itself failed: now and then its recording has no beginning. */
+async function auditOnce(url, options, isLast = false) {
+  const lhr = await openAndAudit(url, options);
+  if (lhr.runtimeError && isLast) throw new Error(`${url}: ${lhr.runtimeError.message}`);
+  if (lhr.runtimeError) return auditOnce(url, options, true);
+  if (lhr.finalDisplayedUrl !== url) throw new Error(`${url} led to ${lhr.finalDisplayedUrl}`);
+  return lhr;
+}
+
 /** A browser of its own, so that no run finds what another one left in the cache. */
-async function auditOnce(url, { device, cookies, isPrivate }) {
+async function openAndAudit(url, { device, cookies, isPrivate }) {
   const port = await freePort();
   const args = [...chromiumOptions.args, `--remote-debugging-port=${port}`];
   const browser = await chromium.launch({ ...chromiumOptions, args });
@@ -39,8 +48,6 @@ async function auditOnce(url, { device, cookies, isPrivate }) {
       extraHeaders: { cookie: cookies.join("; ") },
     };
     const { lhr } = await lighthouse(url, flags, config);
-    if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
-    if (lhr.finalDisplayedUrl !== url) throw new Error(`${url} led to ${lhr.finalDisplayedUrl}`);
     return lhr;
   } finally {
     await browser.close();
