@@ -1,17 +1,16 @@
 "use client";
 
 import { RotateCw } from "./icons";
-import { useRouter } from "next/navigation";
-import { useTransition } from "react";
 import { Button } from "./button";
 
-/** Asks the server for the same page again. */
+/**
+ * Asks the server for the same page again, as a document: where something failed, nothing of what the browser holds of the page is
+ * relied on.
+ */
 export function RetryButton({ label }: { label: string }) {
-  const router = useRouter();
-  const [isPending, startTransition] = useTransition();
   return (
-    <Button disabled={isPending} onClick={() => startTransition(() => router.refresh())}>
-      <RotateCw size={18} aria-hidden="true" className={isPending ? "animate-spin" : undefined} />
+    <Button onClick={() => window.location.reload()}>
+      <RotateCw size={18} aria-hidden="true" />
       {label}
     </Button>
   );
