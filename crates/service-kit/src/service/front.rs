@@ -94,7 +94,7 @@ impl Parts {
 
     async fn admitted(&self, request: Request) -> Response {
         match soundness::admit(request, self.limits.body) {
-            Ok((request, body)) => body.judge(self.timed(request).await),
+            Ok((request, body)) => body.judge(self.timed(request).await).await,
             Err(refusal) => refusal.into_response(),
         }
     }

@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use metrics::counter;
+use metrics::{Counter, counter};
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     task::JoinSet,
@@ -11,7 +11,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{caps::Caps, connection, cores::Cores, front::Front, limits::Limits};
+use super::{caps::Caps, connection, cores::Cores, front::Front, limits::Limits, pulse::Wait};
 use crate::http::{correlation, problem::Problem};
 
 /// Connections that may wait to be accepted. When more come at once, the kernel forgets some: their
@@ -33,6 +33,11 @@ pub async fn listen(variable: &str, address: SocketAddr) -> anyhow::Result<TcpLi
         socket.listen(BACKLOG)
     };
     listen().with_context(|| format!("{variable}: cannot listen on {address}"))
+}
+
+fn timed_out_of(service: &'static str, wait: Wait) -> Counter {
+    let labels = [("service", service), ("awaited", wait.name())];
+    counter!("connections_timed_out_total", &labels)
 }
 
 /// Where clients connect. Its metrics: `connections_open`, `connections_refused_total` (by
@@ -62,6 +67,10 @@ impl Listener {
     /// Serves until `stop`, then until the requests in flight are answered. Aborted, it drops
     /// every connection.
     pub(super) async fn serve(self, front: Front, stop: CancellationToken) {
+        // Shown from the start: a series that begins with its first event hides that one from rates.
+        for wait in Wait::ALL {
+            timed_out_of(self.service, wait).increment(0);
+        }
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
@@ -96,8 +105,7 @@ impl Listener {
             let timed_out = connection::serve(stream, peer, front, stop).await;
             drop(permit);
             if let Some(wait) = timed_out {
-                let labels = [("service", service), ("awaited", wait.name())];
-                counter!("connections_timed_out_total", &labels).increment(1);
+                timed_out_of(service, wait).increment(1);
             }
         };
         match &self.cores {

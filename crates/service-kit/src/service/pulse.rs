@@ -20,6 +20,13 @@ pub(super) enum Wait {
 }
 
 impl Wait {
+    pub(super) const ALL: [Self; 4] = [
+        Self::FirstByte,
+        Self::Head,
+        Self::NextRequest,
+        Self::Reading,
+    ];
+
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::FirstByte => "first byte",

@@ -1,10 +1,10 @@
 //! What a request must be before anybody looks at what it asks for.
 
 use std::{
-    io,
+    io, mem,
     pin::Pin,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
@@ -17,8 +17,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, Version, header},
     response::{IntoResponse, Response},
 };
+use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
-use tokio::time::Sleep;
+use tokio::time::{Sleep, timeout};
 
 use super::limits::{HEAD_BYTES, URI_BYTES};
 use crate::http::problem::Problem;
@@ -28,9 +29,19 @@ use crate::http::problem::Problem;
 #[derive(Clone, Copy)]
 pub(super) struct TwoLengths;
 
+/// What is still read of a body that nobody wanted, so that the connection can be used again.
+const UNREAD_BYTES: usize = 64 * 1024;
+const UNREAD_TIME: Duration = Duration::from_millis(100);
+
 /// Whether a request's body came.
-pub(super) struct Arrival {
-    stalled: Option<Arc<AtomicBool>>,
+pub(super) struct Arrival(Option<Arc<Fate>>);
+
+/// What became of a body.
+#[derive(Default)]
+struct Fate {
+    stalled: AtomicBool,
+    /// What nobody wanted of it.
+    unread: Mutex<Option<Body>>,
 }
 
 /// Refuses what is unsound. Of the rest, the body's next piece is awaited for `patience`. The
@@ -38,36 +49,65 @@ pub(super) struct Arrival {
 pub(super) fn admit(request: Request, patience: Duration) -> Result<(Request, Arrival), Problem> {
     sound(&request).map_err(last)?;
     if request.body().is_end_stream() {
-        return Ok((request, Arrival { stalled: None }));
+        return Ok((request, Arrival(None)));
     }
-    let stalled = Arc::new(AtomicBool::new(false));
+    let fate = Arc::<Fate>::default();
     let request = request.map(|body| {
         Body::new(Awaited {
             body,
             patience,
             alarm: None,
-            stalled: Arc::clone(&stalled),
+            has_ended: false,
+            fate: Arc::clone(&fate),
         })
     });
-    let stalled = Some(stalled);
-    Ok((request, Arrival { stalled }))
+    Ok((request, Arrival(Some(fate))))
 }
 
 impl Arrival {
     /// The answer, or 408: whatever a handler makes of half a body, it is the client that did not
-    /// go on.
-    pub(super) fn judge(&self, response: Response) -> Response {
-        let stalled = self.stalled.as_ref();
-        match stalled.is_some_and(|stalled| stalled.load(Ordering::Relaxed)) {
-            true => last(Problem::new(
+    /// go on. An answer that came before the body was read waits a moment for the rest of it, or
+    /// says that it is the last here: else the next request is written to a connection that ends.
+    pub(super) async fn judge(self, mut response: Response) -> Response {
+        let Some(fate) = self.0 else {
+            return response;
+        };
+        if fate.stalled.load(Ordering::Relaxed) {
+            return last(Problem::new(
                 StatusCode::REQUEST_TIMEOUT,
                 "MALFORMED",
                 "The rest of the body did not come",
             ))
-            .into_response(),
-            false => response,
+            .into_response();
         }
+        let unread = fate.unread.lock().expect(UNBROKEN).take();
+        if let Some(body) = unread
+            && !ends_soon(body).await
+        {
+            let close = HeaderValue::from_static("close");
+            response.headers_mut().insert(header::CONNECTION, close);
+        }
+        response
     }
+}
+
+const UNBROKEN: &str = "invariant: nothing panics under the lock";
+
+async fn ends_soon(mut body: Body) -> bool {
+    let reading = async {
+        let mut read = 0;
+        while let Some(frame) = body.frame().await {
+            read += match &frame {
+                Ok(frame) => frame.data_ref().map_or(0, Bytes::len),
+                Err(_) => return false,
+            };
+            if read > UNREAD_BYTES {
+                return false;
+            }
+        }
+        true
+    };
+    timeout(UNREAD_TIME, reading).await.unwrap_or(false)
 }
 
 fn last(problem: Problem) -> Problem {
@@ -124,7 +164,17 @@ struct Awaited {
     body: Body,
     patience: Duration,
     alarm: Option<Pin<Box<Sleep>>>,
-    stalled: Arc<AtomicBool>,
+    has_ended: bool,
+    fate: Arc<Fate>,
+}
+
+impl Drop for Awaited {
+    fn drop(&mut self) {
+        if !self.has_ended && !self.body.is_end_stream() {
+            let unread = mem::take(&mut self.body);
+            *self.fate.unread.lock().expect(UNBROKEN) = Some(unread);
+        }
+    }
 }
 
 impl HttpBody for Awaited {
@@ -138,6 +188,7 @@ impl HttpBody for Awaited {
         let this = &mut *self;
         if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
             this.alarm = None;
+            this.has_ended = frame.is_none();
             return Poll::Ready(frame);
         }
         let patience = this.patience;
@@ -145,7 +196,7 @@ impl HttpBody for Awaited {
             .alarm
             .get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
         ready!(alarm.as_mut().poll(context));
-        this.stalled.store(true, Ordering::Relaxed);
+        this.fate.stalled.store(true, Ordering::Relaxed);
         let error = io::Error::from(io::ErrorKind::TimedOut);
         Poll::Ready(Some(Err(axum::Error::new(error))))
     }
