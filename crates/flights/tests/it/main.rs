@@ -17,6 +17,7 @@ mod operation;
 mod places;
 mod sale;
 mod search;
+mod search_plans;
 mod stays_fixed;
 mod sweep;
 mod timetable;
